@@ -1,0 +1,1 @@
+"""The agreement as text and as terms that a machine can check."""

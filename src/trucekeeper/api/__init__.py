@@ -1,0 +1,1 @@
+"""HTTP for programs: signed entries in, verified data out."""

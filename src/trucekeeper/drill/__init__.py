@@ -1,0 +1,1 @@
+"""A fictional ceasefire from a seed, played through the office's real doors."""

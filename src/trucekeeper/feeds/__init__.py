@@ -1,0 +1,1 @@
+"""Files from the field and from sensors, read row by row into observations."""

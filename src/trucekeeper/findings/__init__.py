@@ -1,0 +1,1 @@
+"""Event, violation, attribution: yes, no or unknown, with reasons, and who decided."""

@@ -1,0 +1,1 @@
+"""Bytes, time, keys and three-valued answers; no domain word."""

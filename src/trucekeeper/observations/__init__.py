@@ -1,0 +1,1 @@
+"""Who saw what, where, when and how, with uncertainty."""

@@ -1,0 +1,1 @@
+"""One folder, one office: settings, logs and wiring."""

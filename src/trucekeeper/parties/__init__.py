@@ -1,0 +1,1 @@
+"""Who stands behind a key: parties, guarantors, and the people who hold mandates."""

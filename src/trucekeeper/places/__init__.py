@@ -1,0 +1,1 @@
+"""Where: positions, uncertain regions, lines, zones, and the one exact 'inside?'."""

@@ -1,0 +1,1 @@
+"""What is published: the daily report, with every number bound to its entries."""

@@ -1,0 +1,1 @@
+"""Which terms does an observation touch: yes, possibly, or no."""

@@ -1,0 +1,1 @@
+"""Behind the ports: the durable record, the vault, projections and their rebuild."""

@@ -1,0 +1,1 @@
+"""HTTP for people: pages that print, cite their checkpoint and work offline."""

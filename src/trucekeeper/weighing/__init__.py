@@ -1,0 +1,1 @@
+"""How sure: a probability with its reasons, behind one port."""
