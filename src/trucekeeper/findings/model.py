@@ -48,20 +48,91 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A panel member's signed word on a draft: ``approves`` or dissents, with ``says`` as the reason."""
+    """A panel member's signed word on a draft: ``approves`` or dissents, with ``says`` as the reason.
+
+    ``key`` is the id of the key it was signed with. ``void`` says why it does not count; None where it does.
+    """
 
     ref: Ref
     voter: str
     approves: bool
     says: str
     at: Instant
+    key: str = ""
+    void: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a finding/v1 entry holds: every finding drafted on one incident, and all that is needed to redo it.
+
+    ``agreement`` is the digest of the agreement's text, ``upto`` the size of the record that was known,
+    ``members`` the incident's observations, ``method`` the way of weighing.
+    """
+
+    incident: str
+    agreement: str
+    upto: int
+    members: tuple[Ref, ...]
+    method: str
+    findings: tuple[Finding, ...]
+
+
+class Position(Enum):
+    """What a side replies to a draft."""
+
+    ACCEPTS = "accepts"
+    DISPUTES = "disputes"
+    COMMENTS = "comments"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A side is asked to reply to the draft ``finding``, whose entry digest is ``digest``, by ``due``."""
+
+    finding: Ref
+    digest: str
+    party: str
+    due: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A side's word on a draft; ``refs`` name the entries it points to."""
+
+    finding: Ref
+    party: str
+    position: Position
+    says: str
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The body of a vote: a word on exactly the draft whose entry digest is ``digest``."""
+
+    finding: Ref
+    digest: str
+    approves: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """Entry ``corrects`` (a finding, a report, anything) was wrong; ``instead`` names what holds now, if anything."""
+
+    corrects: Ref
+    instead: Ref | None
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """A drafted set of findings on one incident: from draft to decided, and what has been said about it.
 
-    ``ref`` is the finding entry. ``state`` is draft, awaiting-reply, with-panel, decided, rejected or corrected.
+    ``ref`` is the finding entry, ``digest`` its digest, which votes must name. ``state`` is draft, awaiting-reply,
+    with-panel, decided, rejected or corrected. ``reply_due`` is when the last clock runs out of the sides that
+    have not replied. ``silent`` names these sides, ``uninvited`` the named sides that nobody has asked yet.
     """
 
     ref: Ref
@@ -76,3 +147,6 @@ class Case:
     votes: tuple[Vote, ...] = ()
     decided_at: Instant | None = None
     errata: tuple[Ref, ...] = ()
+    digest: str = ""
+    silent: tuple[str, ...] = ()
+    uninvited: tuple[str, ...] = ()
