@@ -1,0 +1,38 @@
+import io
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+import structlog
+
+from trucekeeper.office import logs
+
+Lines = Callable[[], list[dict[str, object]]]
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    before = structlog.get_config()
+    stream = io.StringIO()
+    logs.configure(stream=stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    structlog.configure(**before)
+
+
+def test_ids_and_counts_are_written(lines: Lines) -> None:
+    structlog.get_logger().info("observation.received", entry=12, entries=1)
+    (line,) = lines()
+    assert line["event"] == "observation.received"
+    assert (line["entry"], line["entries"], line["level"]) == (12, 1, "info")
+
+
+def test_places_names_and_sources_are_dropped(lines: Lines) -> None:
+    structlog.get_logger().info(
+        "observation.received", entry=1, lat_u=-21_000_000, source="resident-17", holder="Ada", note="seen"
+    )
+    assert set(lines()[0]) == {"event", "level", "timestamp", "entry"}
+
+
+def test_an_allowed_name_holds_no_sentence(lines: Lines) -> None:
+    structlog.get_logger().info("finding.drafted", incident="by the old mill, Ada saw it", digest=[1, 2])
+    assert set(lines()[0]) == {"event", "level", "timestamp"}
