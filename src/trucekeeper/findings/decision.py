@@ -1,9 +1,21 @@
-"""A case from draft to decision: right of reply, two people with keys of their own, dissent kept, errata seen.
+"""A case from draft to decision: right of reply, distinct people with keys of their own, dissent kept, errata seen.
+
+==============  =====================================  ======================================================
+state           means                                  leaves it
+==============  =====================================  ======================================================
+draft           drafted; a named side is not invited   the last named side is invited
+awaiting-reply  a side may still answer                every side has replied, or the last clock runs out
+with-panel      votes count                            enough approvals; or so many dissents that they never come
+decided         enough of the panel approved           an erratum
+rejected        the panel cannot approve any more      an erratum
+corrected       an erratum stands beside it            (final)
+==============  =====================================  ======================================================
 
 The events are derived from entries: times are admission times, ``voter`` and ``key`` the entry's author and key.
+Nothing is ever dropped: a vote that does not count is kept with the reason in ``void``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from trucekeeper.findings.model import Ballot, Case, Draft, Erratum, Invitation, Reply, Vote
@@ -13,7 +25,10 @@ from trucekeeper.record.ref import Ref
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """finding/v1 was recorded. ``digest`` is what votes must name; ``reply_ms`` and ``needed`` are the procedure."""
+    """finding/v1 was recorded. ``digest`` is what votes must name; ``reply_ms`` and ``needed`` are the procedure.
+
+    ``submitters`` are the authors of the incident's observations.
+    """
 
     ref: Ref
     draft: Draft
@@ -70,14 +85,144 @@ Event = Invited | Replied | Voted | Corrected
 
 def opened(drafted: Drafted) -> Case:
     """The case that a draft opens."""
-    raise NotImplementedError
+    named = tuple(sorted({one.party for one in drafted.draft.findings if one.party is not None}))
+    case = Case(
+        ref=drafted.ref,
+        findings=drafted.draft.findings,
+        state="draft",
+        drafted_at=drafted.at,
+        drafted_by=drafted.by,
+        submitters=tuple(sorted(set(drafted.submitters))),
+        digest=drafted.digest,
+        uninvited=named,
+    )
+    return replace(case, state="draft" if named else "with-panel")
 
 
 def fold(drafted: Drafted, events: Iterable[Event]) -> Case:
-    """The case after these events, in the order of the record."""
-    raise NotImplementedError
+    """The case after these events, in the order of the record; events on other findings are passed over."""
+    case = opened(drafted)
+    due: dict[str, Instant] = {}
+    for event in events:
+        if _on(event) == drafted.ref:
+            case = _after(case, event, drafted, due)
+    return case
 
 
 def standing(case: Case, now: Instant) -> str:
     """The state at ``now``: a case whose reply clock has run out is with the panel."""
-    raise NotImplementedError
+    waiting = case.state == "awaiting-reply"
+    return "with-panel" if waiting and case.reply_due is not None and case.reply_due <= now else case.state
+
+
+def may_vote(case: Case, voter: str, panel: Sequence[str]) -> str | None:
+    """Why this person may not decide this case; None where nothing stands against it."""
+    if voter not in panel:
+        return "holds no mandate as a member of the panel"
+    if voter == case.drafted_by:
+        return "drafted the finding"
+    return "submitted an observation of the incident" if voter in case.submitters else None
+
+
+def _on(event: Event) -> Ref:
+    match event:
+        case Invited(invitation=invitation):
+            return invitation.finding
+        case Replied(reply=reply):
+            return reply.finding
+        case Voted(ballot=ballot):
+            return ballot.finding
+        case Corrected(erratum=erratum):
+            return erratum.corrects
+
+
+def _after(case: Case, event: Event, drafted: Drafted, due: dict[str, Instant]) -> Case:
+    match event:
+        case Invited():
+            return _invited(case, event, drafted, due)
+        case Replied():
+            return _replied(case, event, due)
+        case Voted():
+            return _voted(case, event, drafted.needed)
+        case Corrected():
+            return replace(case, state="corrected", errata=(*case.errata, event.ref))
+
+
+def _invited(case: Case, event: Invited, drafted: Drafted, due: dict[str, Instant]) -> Case:
+    """Start the side's clock, once; an invitation may give more time than the agreement, never less."""
+    party = event.invitation.party
+    replied = party not in case.silent and party in due
+    if event.invitation.digest != case.digest or replied:
+        return case
+    earliest = Instant(event.at + drafted.reply_ms)
+    due[party] = max(event.invitation.due, earliest, due.get(party, earliest))
+    asked = replace(
+        case,
+        invitations=(*case.invitations, event.ref),
+        uninvited=tuple(one for one in case.uninvited if one != party),
+        silent=tuple(sorted({*case.silent, party})),
+    )
+    return _waiting(asked, due)
+
+
+def _replied(case: Case, event: Replied, due: dict[str, Instant]) -> Case:
+    """Keep the reply; only a side that was asked stops its clock, and only for itself."""
+    kept = replace(case, replies=(*case.replies, event.ref))
+    if event.party != event.reply.party:
+        return case
+    silent = tuple(one for one in case.silent if one != event.party)
+    return _waiting(replace(kept, silent=silent), due)
+
+
+def _waiting(case: Case, due: dict[str, Instant]) -> Case:
+    """The state that follows from who was asked and who has answered."""
+    reply_due = max((due[party] for party in case.silent), default=None)
+    case = replace(case, reply_due=reply_due)
+    if case.state not in {"draft", "awaiting-reply", "with-panel"}:
+        return case
+    if case.uninvited:
+        return replace(case, state="draft")
+    return replace(case, state="awaiting-reply" if case.silent else "with-panel")
+
+
+def _voted(case: Case, event: Voted, needed: int) -> Case:
+    vote = Vote(
+        ref=event.ref,
+        voter=event.voter,
+        approves=event.ballot.approves,
+        says=event.ballot.says,
+        at=event.at,
+        key=event.key,
+        void=_void(case, event),
+    )
+    case = replace(case, votes=(*case.votes, vote))
+    if vote.void is not None:
+        return case
+    counted = [one for one in case.votes if one.void is None]
+    approvals = sum(one.approves for one in counted)
+    if approvals >= needed:
+        return replace(case, state="decided", decided_at=event.at)
+    dissenting = {one.voter for one in counted if not one.approves}
+    could = {one for one in event.panel if may_vote(case, one, event.panel) is None} - dissenting
+    if dissenting and len(could) < needed:
+        return replace(case, state="rejected", decided_at=event.at)
+    return replace(case, state="with-panel")
+
+
+def _void(case: Case, event: Voted) -> str | None:
+    if event.ballot.digest != case.digest:
+        return "names the digest of another draft"
+    barred = may_vote(case, event.voter, event.panel)
+    if barred is not None:
+        return barred
+    state = standing(case, event.at)
+    if state in {"draft", "awaiting-reply"}:
+        return "came before every invited side had replied or its clock had run out"
+    if state != "with-panel":
+        return "came after the case was closed"
+    for vote in case.votes:
+        if vote.void is None and vote.voter == event.voter:
+            return "the same person has voted already"
+        if vote.void is None and vote.key == event.key:
+            return "the same key has voted already"
+    return None

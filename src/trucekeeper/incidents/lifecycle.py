@@ -14,7 +14,7 @@ question has no for an answer changes nothing and is kept among the refused; so 
 gives the same incidents.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from trucekeeper.incidents.act import Act, Op
@@ -58,7 +58,15 @@ class Register:
 
     def apply(self, act: Act) -> tuple[str, ...]:
         """Do one act; gives the ids of the incidents that it changed. Conflict or NotFound changes nothing."""
-        return _TRANSITIONS[act.op](self, act)
+        match act.op:
+            case Op.OPEN:
+                return self._open(act)
+            case Op.ADD:
+                return self._add(act)
+            case Op.MERGE:
+                return self._merge(act)
+            case Op.SPLIT:
+                return self._split(act)
 
     def _place(self, incident_id: str, refs: Iterable[Ref]) -> None:
         joined = set(refs)
@@ -127,14 +135,6 @@ class Register:
             if ref in self._home:
                 msg = f"entry {ref} already belongs to {self._home[ref]}; split it off there first"
                 raise Conflict(msg)
-
-
-_TRANSITIONS: Mapping[Op, Callable[[Register, Act], tuple[str, ...]]] = {
-    Op.OPEN: Register._open,
-    Op.ADD: Register._add,
-    Op.MERGE: Register._merge,
-    Op.SPLIT: Register._split,
-}
 
 
 def fold(acts: Iterable[tuple[Ref, Act]]) -> Register:

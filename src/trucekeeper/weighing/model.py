@@ -16,8 +16,12 @@ class Stance(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """``question`` is ``event`` or ``attribution``; ``party`` the bearer for an attribution; ``prior_ppm`` comes
-    from outside the named side's conduct."""
+    """What is weighed.
+
+    ``question`` is ``event`` or ``attribution``; ``party`` the bearer for an attribution; ``prior_ppm`` comes
+    from outside the named side's conduct. For an event ``party`` is None: whether it happened is one question,
+    whoever may have done it.
+    """
 
     question: str
     act: str
@@ -44,6 +48,7 @@ class Item:
     reliability: str
     credibility: int
     chance_ppm: int = 0
+    admits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
