@@ -79,7 +79,8 @@ def release(version: str, date: str) -> None:
     log = CHANGELOG.read_text(encoding="utf-8")
     before, mark, after = log.partition(_UNRELEASED)
     if not mark:
-        raise SystemExit('CHANGELOG.md has no "## [Unreleased]" line; put it back')
+        msg = 'CHANGELOG.md has no "## [Unreleased]" line; put it back'
+        raise SystemExit(msg)
     CHANGELOG.write_text(f"{before}{mark}\n## [{version}] - {date}\n\n{section}\n{after}", encoding="utf-8")
     for path in waiting:
         path.unlink()
