@@ -12,7 +12,10 @@ Instant = NewType("Instant", int)
 """Milliseconds since 1970-01-01T00:00:00Z; may be negative."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FORM = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)  # a missing zone is let through, to be refused by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,17 @@ def from_datetime(moment: datetime) -> Instant:
 
 
 def to_datetime(at: Instant) -> datetime:
-    """The same moment as an aware UTC datetime."""
-    return _EPOCH + timedelta(milliseconds=at)
+    """The same moment as an aware UTC datetime; BadInput outside the years 1 to 9999."""
+    try:
+        return _EPOCH + timedelta(milliseconds=at)
+    except OverflowError as error:
+        msg = f"the moment {at} ms lies outside the years 1 to 9999; check its unit"
+        raise BadInput(msg) from error
 
 
 def format_utc(at: Instant) -> str:
     """``2026-03-01T00:00:00.000Z``: the only form in what is signed."""
-    return to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}Z"
+    return to_datetime(at).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_utc(text: str) -> Instant:
@@ -97,14 +104,24 @@ def parse_utc(text: str) -> Instant:
 
 
 def parse_rfc3339(text: str) -> Instant:
-    """Read a date and time with a zone (RFC 3339); refuse naive times, year 0 and days that do not exist."""
-    return _calendar(text.strip())
+    """Read a date and time with a zone (RFC 3339); refuse naive times, year 0 and days that do not exist.
+
+    What lies below the millisecond is cut off.
+    """
+    trimmed = text.strip()
+    if not _RFC3339.fullmatch(trimmed):
+        msg = (
+            f"the time {trimmed[:40]!a} is not a date, a time and a zone; write it like 2026-03-01T14:30:00Z"
+        )
+        raise BadInput(msg)
+    return _calendar(trimmed.upper())
 
 
 def _calendar(text: str) -> Instant:
     try:
-        moment = datetime.fromisoformat(text)
+        at = from_datetime(datetime.fromisoformat(text))
     except ValueError as error:
-        msg = f"a time does not exist or is not RFC 3339 ({error}); write it like 2026-03-01T14:30:00Z"
+        msg = f"a time does not exist ({error}); write it like 2026-03-01T14:30:00Z"
         raise BadInput(msg) from error
-    return from_datetime(moment)
+    to_datetime(at)
+    return at

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trucekeeper.kernel.errors import BadInput
-from trucekeeper.kernel.truth import Truth, of
+from trucekeeper.kernel.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Span:
         """Is the number >= ``bound``? Unknown where the range straddles it."""
         if self.low >= bound:
             return Truth.YES
-        return of(False) if self.high is not None and self.high < bound else Truth.UNKNOWN
+        return Truth.NO if self.high is not None and self.high < bound else Truth.UNKNOWN
 
     def equals(self, value: int) -> Truth:
         """Is the number ``value``? Yes only where the range is that one number."""

@@ -1,8 +1,11 @@
 """How one line of the record, or one row of a batch, is named."""
 
+import re
 from dataclasses import dataclass
 
 from trucekeeper.kernel.errors import BadInput
+
+_FORM = re.compile(r"(0|[1-9][0-9]{0,14})(?:\.(0|[1-9][0-9]{0,14}))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,9 +21,9 @@ class Ref:
     @classmethod
     def parse(cls, text: str) -> "Ref":
         """Read what ``str`` writes; refuse anything else."""
-        head, dot, tail = text.partition(".")
-        digits = head.isascii() and head.isdigit() and (not dot or (tail.isascii() and tail.isdigit()))
-        if not digits:
+        match = _FORM.fullmatch(text)
+        if match is None:
             msg = f"{text[:20]!r} names no entry; write its number, such as 12, or 12.345 for a row"
             raise BadInput(msg)
-        return cls(int(head), int(tail) if dot else -1)
+        entry, row = match.groups()
+        return cls(int(entry), -1 if row is None else int(row))

@@ -1,0 +1,139 @@
+"""Ed25519 keys (RFC 8032): who can sign, and whether a signature holds."""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from trucekeeper.kernel.errors import BadInput, Conflict, NotFound, NotTrusted
+
+PUBLIC_BYTES = 32
+SIGNATURE_BYTES = 64
+
+_PRIME = 2**255 - 19
+_SMALL_ORDER = frozenset(
+    (
+        0,
+        1,
+        _PRIME - 1,
+        int.from_bytes(
+            bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+        ),
+        int.from_bytes(
+            bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"
+        ),
+    )
+)
+"""The y coordinates of the eight points whose order divides 8: one signature would fit any message."""
+
+
+class Signer(Protocol):
+    """Signs with a key that nobody else holds; it may live in a file, a card or another machine."""
+
+    @property
+    def key_id(self) -> str:
+        """What :func:`key_id` says of the public key."""
+        ...
+
+    @property
+    def public(self) -> bytes:
+        """The public key, 32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature over ``message``, 64 bytes."""
+        ...
+
+
+class Ed25519Signer:
+    """A private key held in memory."""
+
+    __slots__ = ("_key", "key_id", "public")
+
+    def __init__(self, seed: bytes) -> None:
+        if len(seed) != 32:
+            msg = f"a signing seed has {len(seed)} bytes where 32 belong; make a new key"
+            raise BadInput(msg)
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public = self._key.public_key().public_bytes_raw()
+        self.key_id = key_id(self.public)
+
+    def __repr__(self) -> str:
+        return f"Ed25519Signer({self.key_id})"
+
+    @classmethod
+    def generate(cls) -> "Ed25519Signer":
+        """A new key from the machine's own randomness."""
+        return cls(Ed25519PrivateKey.generate().private_bytes_raw())
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature over ``message``, 64 bytes."""
+        return self._key.sign(message)
+
+    def save(self, path: Path) -> None:
+        """Write the key as PEM (PKCS #8), readable by its owner alone; never over an existing file."""
+        pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError as error:
+            msg = f"the key file {path.name} is already there; move it away before making another"
+            raise Conflict(msg) from error
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+
+    @classmethod
+    def load(cls, path: Path) -> "Ed25519Signer":
+        """Read what :meth:`save` wrote; refuse a file that others on the machine may read."""
+        try:
+            with path.open("rb") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                pem = file.read(4096)
+        except FileNotFoundError as error:
+            msg = f"the key file {path.name} is not there; name the file that holds the key"
+            raise NotFound(msg) from error
+        if mode & 0o077:
+            msg = f"the key file {path.name} can be read by others; run chmod 600 on it, or make a new key"
+            raise NotTrusted(msg)
+        key = None
+        with contextlib.suppress(ValueError, TypeError):
+            key = load_pem_private_key(pem, password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            msg = f"the key file {path.name} holds no Ed25519 key in PEM; name another file"
+            raise BadInput(msg)
+        return cls(key.private_bytes_raw())
+
+
+def key_id(public: bytes) -> str:
+    """The first 16 bytes of the public key's SHA-256, in hex."""
+    return hashlib.sha256(public).hexdigest()[:32]
+
+
+def sound(public: bytes) -> bool:
+    """Whether ``public`` is a canonical encoding of a point that can stand for one holder."""
+    if len(public) != PUBLIC_BYTES:
+        return False
+    y = int.from_bytes(public, "little") & (2**255 - 1)
+    return y < _PRIME and y not in _SMALL_ORDER
+
+
+def verify(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether ``signature`` over ``message`` is that of ``public``; never raises on malformed keys."""
+    if not sound(public) or len(signature) != SIGNATURE_BYTES:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
