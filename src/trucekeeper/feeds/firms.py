@@ -1,0 +1,111 @@
+"""NASA FIRMS active fires (VIIRS and MODIS CSV): thermal anomalies seen by satellites.
+
+Columns as in the FIRMS "Attributes" tables. ``acq_time`` is the UTC minute of the pass as HHMM; ``scan`` and
+``track`` are the pixel's real size in km, and ``latitude``, ``longitude`` its centre, so that the fire is
+within half of the pixel's diagonal.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isqrt
+
+from trucekeeper.feeds.rows import Cells, Feed, meaning_uid
+from trucekeeper.feeds.written import day, position, scaled, whole
+from trucekeeper.kernel.clock import Instant, Interval, from_datetime
+from trucekeeper.observations.model import Kind, Observation
+from trucekeeper.places.position import Disc
+
+FEED = Feed(
+    name="firms",
+    version=1,
+    title="NASA FIRMS file",
+    required=("latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite", "confidence"),
+)
+
+CREDIBILITY = {"l": 4, "low": 4, "n": 3, "nominal": 3, "h": 2, "high": 2}
+"""FIRMS confidence classes as Admiralty digits: doubtful, possibly true, probably true. Never 1: nothing
+else has confirmed it yet."""
+NOMINAL_PERCENT, HIGH_PERCENT = 30, 80
+"""Where MODIS's percentages pass from low to nominal and to high (FIRMS, MODIS attribute table)."""
+
+_TYPES = {"1": "active volcano", "2": "other static land source", "3": "offshore"}
+
+
+@dataclass(frozen=True, slots=True)
+class Firms:
+    """Reads FIRMS rows as detections of ``source``."""
+
+    source: str = "nasa-firms"
+
+    @property
+    def feed(self) -> Feed:
+        """See :data:`FEED`."""
+        return FEED
+
+    def observation(self, cells: Cells) -> Observation:
+        """A thermal detection within half the diagonal of its pixel, in the minute of the pass."""
+        centre = position(cells, "latitude", "longitude")
+        if centre is None:
+            cells.refuse("latitude", "is empty", "fill it in")
+        region = Disc(centre, _half_diagonal_m(cells))
+        start = _pass(cells)
+        credibility = _credibility(cells)
+        if cells["daynight"] not in {"", "D", "N"}:
+            cells.refuse("daynight", "is neither D nor N", "correct it")
+        note = _note(cells)
+        uid = meaning_uid(
+            self.source, centre.lat_u, centre.lon_u, region.radius_m, start, credibility, note
+        )
+        return Observation(
+            uid=uid,
+            kind=Kind.DETECTION,
+            source=self.source,
+            when=Interval(start, Instant(start + 60_000)),
+            where=region,
+            act="fire-detected",
+            means="satellite",
+            credibility=credibility,
+            note=note,
+        )
+
+
+def _half_diagonal_m(cells: Cells) -> int:
+    scan_m, track_m = scaled(cells, "scan", 3), scaled(cells, "track", 3)
+    for column, metres in (("scan", scan_m), ("track", track_m)):
+        if metres is None or not 0 < metres <= 20_000:
+            cells.refuse(column, "is not the size of a pixel in km", "write a number over 0 and up to 20")
+    assert scan_m is not None and track_m is not None  # noqa: S101, PT018 - the loop has refused it
+    return (isqrt(scan_m * scan_m + track_m * track_m - 1) + 2) // 2
+
+
+def _pass(cells: Cells) -> Instant:
+    on = day(cells, "acq_date")
+    hhmm = whole(cells, "acq_time", 0, 2359)
+    if hhmm is None or hhmm % 100 > 59:
+        cells.refuse("acq_time", "is no time of day", "write HHMM in UTC, as 0935")
+    return from_datetime(datetime(on.year, on.month, on.day, hhmm // 100, hhmm % 100, tzinfo=UTC))
+
+
+def _credibility(cells: Cells) -> int:
+    value = cells["confidence"].casefold()
+    known = CREDIBILITY.get(value)
+    if known is not None:
+        return known
+    if not value.isascii() or not value.isdigit():
+        cells.refuse("confidence", "is not known", "write l, n, h or 0 to 100")
+    percent = whole(cells, "confidence", 0, 100) or 0
+    if percent < NOMINAL_PERCENT:
+        return CREDIBILITY["l"]
+    return CREDIBILITY["n"] if percent < HIGH_PERCENT else CREDIBILITY["h"]
+
+
+def _note(cells: Cells) -> str:
+    """Instrument, satellite, radiative power: enough to tell two pixels of one pass apart."""
+    parts = [cells.text("instrument") or "satellite", cells.must("satellite")]
+    power = cells["frp"]
+    if power:
+        scaled(cells, "frp", 3)
+        parts.append(f"{power} MW")
+    if kind := _TYPES.get(cells["type"]):
+        parts.append(kind)
+    return " ".join(parts)
