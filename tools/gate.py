@@ -98,7 +98,8 @@ def on_wheel(profile: str) -> tuple[Stage, ...]:
     """Return the stages that build the wheel and test it."""
     python = str(WHEEL_VENV / "bin" / "python")
     env = {"TRUCE_TESTED": "wheel"}
-    run = pytest(python, f"--hypothesis-profile={profile}")
+    patience = ("--timeout=3600",) if profile == "full" else ()
+    run = pytest(python, f"--hypothesis-profile={profile}", *patience)
     return (Stage("wheel", prepare=make_wheel_venv), Stage("tests", (run,), env=env, loud=True))
 
 
