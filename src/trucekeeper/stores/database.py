@@ -63,6 +63,13 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
+def settled(engine: sa.Engine) -> None:
+    """Puts all that was written into the one file, so that it can be moved."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.commit()
+
+
 def add_boxes(connection: sa.Connection, boxes: Sequence[Boxed]) -> None:
     """Puts observations into the index."""
     if boxes:

@@ -80,6 +80,7 @@ TOUCHINGS = sa.Table(
     sa.Column("share_ppm", sa.Integer, nullable=False),
     sa.Column("tests", sa.String, nullable=False),
     sa.Index("touchings_by_term", "term", "reading"),
+    sqlite_with_rowid=False,
 )
 
 UNREADABLE = sa.Table(

@@ -1,0 +1,269 @@
+"""The casebook over the projections: what is known up to one entry of the record, and no more."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from trucekeeper.findings import wire as findings_wire
+from trucekeeper.findings.model import Case
+from trucekeeper.incidents import lifecycle
+from trucekeeper.incidents import wire as incidents_wire
+from trucekeeper.incidents.act import Act
+from trucekeeper.incidents.lifecycle import Register
+from trucekeeper.incidents.model import Incident, Sighting
+from trucekeeper.kernel.clock import Instant, Interval
+from trucekeeper.kernel.errors import NotFound
+from trucekeeper.kernel.truth import Truth
+from trucekeeper.observations.model import Kind
+from trucekeeper.parties.model import Source
+from trucekeeper.record.ref import Ref
+from trucekeeper.reports.ports import Answered, Correction
+from trucekeeper.screening.model import Test, Touching
+from trucekeeper.stores import reading
+from trucekeeper.stores.proceedings import Proceedings
+from trucekeeper.stores.tables import (
+    ENTRIES,
+    NEVER_MS,
+    OBSERVATIONS,
+    SOURCES,
+    TOUCHINGS,
+    UNREADABLE,
+    below,
+    number,
+    ref_of,
+)
+from trucekeeper.stores.tail import Line, Tail
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the record as the office lists it."""
+
+    entry: int
+    kind: str
+    holder: str
+    party: str | None
+    uid: str
+    at: Instant
+    digest: str
+
+
+def _act(_connection: sa.Connection, line: Line) -> Act:
+    return incidents_wire.read(line.body)
+
+
+def _correction(_connection: sa.Connection, line: Line) -> Correction:
+    return Correction(Ref(line.entry), line.at, findings_wire.read_erratum(line.body))
+
+
+def _answered(_connection: sa.Connection, line: Line) -> Answered:
+    return Answered(Ref(line.entry), line.at, findings_wire.read_reply(line.body))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCasebook:
+    """Reads the tables; every ``upto`` is a size of the record (None: all of it)."""
+
+    engine: sa.Engine
+    proceedings: Proceedings
+    _acts: Tail[Act] = field(default_factory=lambda: Tail((incidents_wire.KIND,), _act))
+    _corrections: Tail[Correction] = field(
+        default_factory=lambda: Tail((findings_wire.ERRATUM,), _correction)
+    )
+    _answered: Tail[Answered] = field(default_factory=lambda: Tail((findings_wire.REPLY,), _answered))
+
+    def size(self) -> int:
+        """How many entries the projections hold."""
+        with self.engine.connect() as connection:
+            last = connection.execute(sa.select(sa.func.max(ENTRIES.c.entry))).scalar_one_or_none()
+        return 0 if last is None else last + 1
+
+    def size_at(self, at: Instant) -> int:
+        """The first entry index not yet recorded at ``at`` (admission time)."""
+        with self.engine.connect() as connection:
+            later = sa.select(sa.func.min(ENTRIES.c.entry)).where(ENTRIES.c.admitted_ms > at)
+            first: int | None = connection.execute(later).scalar_one_or_none()
+        return self.size() if first is None else first
+
+    def sightings(
+        self, when: Interval | None = None, kinds: tuple[Kind, ...] = (), upto: int | None = None
+    ) -> Iterator[Sighting]:
+        """Observations whose time overlaps ``when``, in the order of the record; empty ``kinds`` means all."""
+        asked = sa.select(OBSERVATIONS.c.id, OBSERVATIONS.c.body).where(*_known(when, upto))
+        if kinds:
+            asked = asked.where(OBSERVATIONS.c.kind.in_([kind.value for kind in kinds]))
+        with self.engine.connect() as connection:
+            yield from reading.pages(connection, asked)
+
+    def sighting(self, ref: Ref) -> Sighting:
+        """One observation; NotFound where the ref names none."""
+        with self.engine.connect() as connection:
+            return reading.one(connection, ref)
+
+    def recorded(self, source_id: str, uids: tuple[str, ...]) -> dict[str, Ref]:
+        """Where observations of a source stand already, by their uid; the first, where one stands twice."""
+        found: dict[str, Ref] = {}
+        with self.engine.connect() as connection:
+            for start in range(0, len(uids), _AT_ONCE):
+                asked = (
+                    sa.select(OBSERVATIONS.c.uid, sa.func.min(OBSERVATIONS.c.id))
+                    .where(OBSERVATIONS.c.source == source_id)
+                    .where(OBSERVATIONS.c.uid.in_(uids[start : start + _AT_ONCE]))
+                    .group_by(OBSERVATIONS.c.uid)
+                )
+                found.update((uid, ref_of(first)) for uid, first in connection.execute(asked))
+        return found
+
+    def source(self, source_id: str, upto: int | None = None) -> Source:
+        """The register's latest line on a source; an unregistered one is of no interest group and grade F."""
+        asked = sa.select(SOURCES.c.body).where(SOURCES.c.source == source_id)
+        if upto is not None:
+            asked = asked.where(SOURCES.c.entry < upto)
+        with self.engine.connect() as connection:
+            latest = asked.order_by(SOURCES.c.entry.desc()).limit(1)
+            body = connection.execute(latest).scalar_one_or_none()
+        return Source(source_id, None, source_id, "dataset", "F") if body is None else reading.source(body)
+
+    def sources(self, upto: int | None = None) -> dict[str, Source]:
+        """The whole register as it stood, by id."""
+        asked = sa.select(SOURCES.c.source, SOURCES.c.body).order_by(SOURCES.c.entry)
+        if upto is not None:
+            asked = asked.where(SOURCES.c.entry < upto)
+        with self.engine.connect() as connection:
+            return {row[0]: reading.source(row[1]) for row in connection.execute(asked)}
+
+    def register(self, upto: int | None = None) -> Register:
+        """Incidents as people made them, after all acts below ``upto``."""
+        with self.engine.connect() as connection:
+            return lifecycle.fold((Ref(entry), act) for entry, act in self._acts.upto(connection, upto))
+
+    def incidents(self, when: Interval | None = None, upto: int | None = None) -> Iterator[Incident]:
+        """Incidents after all merges and splits by people, by id."""
+        register = self.register(upto)
+        with self.engine.connect() as connection:
+            chosen = {
+                incident_id: members
+                for incident_id, members in sorted(register.members.items())
+                if when is None or _meets(connection, members, when)
+            }
+            for incident_id, members in chosen.items():
+                sightings = reading.several(connection, map(number, members))
+                yield lifecycle.incident(incident_id, sightings)
+
+    def incident(self, incident_id: str, upto: int | None = None) -> Incident:
+        """One incident, also by an id that was merged into it; NotFound where there is none."""
+        register = self.register(upto)
+        standing = register.resolve(incident_id)
+        with self.engine.connect() as connection:
+            members = reading.several(connection, map(number, register.members[standing]))
+            return lifecycle.incident(standing, members)
+
+    def cases(self, upto: int | None = None) -> Iterator[Case]:
+        """Every case with its state, in the order of the record."""
+        with self.engine.connect() as connection:
+            found = self.proceedings.cases(connection, upto)
+        yield from found
+
+    def case(self, ref: Ref, upto: int | None = None) -> Case:
+        """The case that finding entry ``ref`` opened; NotFound where it opened none."""
+        found = next((case for case in self.cases(upto) if case.ref == ref), None)
+        if found is None:
+            msg = f"entry {ref} is no finding; take its number from the list of cases"
+            raise NotFound(msg)
+        return found
+
+    def touchings(self, when: Interval | None = None, upto: int | None = None) -> Iterator[Touching]:
+        """What the observations whose time overlaps ``when`` touch, in the order of the record."""
+        asked = (
+            sa.select(TOUCHINGS)
+            .join(OBSERVATIONS, OBSERVATIONS.c.id == TOUCHINGS.c.observation)
+            .where(*_known(when, upto))
+            .order_by(TOUCHINGS.c.observation, TOUCHINGS.c.term, TOUCHINGS.c.reading)
+        )
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=2000).execute(asked).mappings():
+                yield _touching(row)
+
+    def touchings_of(self, refs: tuple[Ref, ...]) -> tuple[Touching, ...]:
+        """What these observations touch, in the order of the record."""
+        found: list[Touching] = []
+        with self.engine.connect() as connection:
+            for start in range(0, len(refs), _AT_ONCE):
+                part = [number(ref) for ref in sorted(refs)[start : start + _AT_ONCE]]
+                asked = sa.select(TOUCHINGS).where(TOUCHINGS.c.observation.in_(part))
+                ordered = asked.order_by(TOUCHINGS.c.observation, TOUCHINGS.c.term, TOUCHINGS.c.reading)
+                found.extend(_touching(row) for row in connection.execute(ordered).mappings())
+        return tuple(found)
+
+    def corrections(self, upto: int | None = None) -> Iterator[Correction]:
+        """Every erratum, in the order of the record."""
+        with self.engine.connect() as connection:
+            found = self._corrections.upto(connection, upto)
+        yield from (correction for _, correction in found)
+
+    def replies(self, upto: int | None = None) -> Iterator[Answered]:
+        """Every side's reply, in the order of the record."""
+        with self.engine.connect() as connection:
+            found = self._answered.upto(connection, upto)
+        yield from (answered for _, answered in found)
+
+    def entries(self, kinds: tuple[str, ...] = (), upto: int | None = None) -> Iterator[Listed]:
+        """The entries of these kinds (empty: all) with what is known of them, in the order of the record."""
+        asked = sa.select(ENTRIES).order_by(ENTRIES.c.entry)
+        if kinds:
+            asked = asked.where(ENTRIES.c.kind.in_(kinds))
+        if upto is not None:
+            asked = asked.where(ENTRIES.c.entry < upto)
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=2000).execute(asked):
+                at = Instant(row.admitted_ms)
+                yield Listed(row.entry, row.kind, row.holder, row.party, row.uid, at, row.digest)
+
+    def counts(self, upto: int | None = None) -> dict[str, int]:
+        """How many entries there are of each kind."""
+        asked = sa.select(ENTRIES.c.kind, sa.func.count()).group_by(ENTRIES.c.kind).order_by(ENTRIES.c.kind)
+        if upto is not None:
+            asked = asked.where(ENTRIES.c.entry < upto)
+        with self.engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(asked)}
+
+    def unreadable(self, upto: int | None = None) -> tuple[tuple[Ref, str], ...]:
+        """Entries and rows that say nothing, with the reason."""
+        asked = sa.select(UNREADABLE).order_by(UNREADABLE.c.entry, UNREADABLE.c.row)
+        if upto is not None:
+            asked = asked.where(UNREADABLE.c.entry < upto)
+        with self.engine.connect() as connection:
+            return tuple((Ref(row.entry, row.row), row.why) for row in connection.execute(asked))
+
+
+def _known(when: Interval | None, upto: int | None) -> list[sa.ColumnElement[bool]]:
+    """The conditions of :meth:`Interval.overlaps` and of ``upto``, in SQL."""
+    start, end = OBSERVATIONS.c.start_ms, OBSERVATIONS.c.end_ms
+    conditions: list[sa.ColumnElement[bool]] = []
+    if when is not None:
+        conditions.append(sa.or_(when.start < end, start == when.start))
+        if when.end is not None:
+            conditions.append(sa.or_(start < when.end, start == when.start))
+    if upto is not None:
+        conditions.append(OBSERVATIONS.c.id < below(upto))
+    return conditions
+
+
+def _meets(connection: sa.Connection, members: tuple[Ref, ...], when: Interval) -> bool:
+    """Whether the hull of the members' times overlaps ``when``."""
+    numbers = [number(ref) for ref in members]
+    asked = sa.select(sa.func.min(OBSERVATIONS.c.start_ms), sa.func.max(OBSERVATIONS.c.end_ms))
+    start, end = connection.execute(asked.where(OBSERVATIONS.c.id.in_(numbers))).one()
+    hull = Interval(Instant(start), None if end == NEVER_MS else Instant(end))
+    return hull.overlaps(when)
+
+
+def _touching(row: sa.RowMapping) -> Touching:
+    parts: list[list[str]] = json.loads(row["tests"])
+    told = tuple(Test(name, Truth(value), says) for name, value, says in parts)
+    answer = Truth(row["answer"])
+    return Touching(ref_of(row["observation"]), row["term"], row["reading"], answer, row["share_ppm"], told)

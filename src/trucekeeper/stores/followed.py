@@ -1,0 +1,103 @@
+"""The record with its projections behind it: record first, project second, in this one place."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from trucekeeper.kernel.clock import Instant
+from trucekeeper.record.entry import Entry
+from trucekeeper.record.keyset import KeySet
+from trucekeeper.record.ports import Opened, Record, RowOpened
+from trucekeeper.record.receipt import Receipt
+from trucekeeper.record.ref import Ref
+from trucekeeper.stores.projections import Projections
+from trucekeeper.stores.story import Story
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRecord:
+    """A record whose projections follow every append.
+
+    What is appended is durable before the projections hear of it; a crash between the two is made good by
+    the next append, or when the office opens.
+    """
+
+    record: Record
+    projections: Projections
+
+    def append(self, envelopes: Sequence[bytes]) -> tuple[Receipt, ...]:
+        """Admit all, durably and in this order, or refuse them all; then project."""
+        receipts = self.record.append(envelopes)
+        self.projections.follow(Story(self.record))
+        return receipts
+
+    def append_batch(self, envelope: bytes, rows: Sequence[bytes], salts: Sequence[bytes]) -> Receipt:
+        """Admit a batch entry with its rows; then project."""
+        receipt = self.record.append_batch(envelope, rows, salts)
+        self.projections.follow(Story(self.record))
+        return receipt
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self.record.origin
+
+    @property
+    def vkey(self) -> str:
+        """The log's verifier key."""
+        return self.record.vkey
+
+    def keyset(self) -> KeySet:
+        """Who may sign what."""
+        return self.record.keyset()
+
+    def size(self) -> int:
+        """How many entries are recorded durably."""
+        return self.record.size()
+
+    def entry(self, index: int) -> Entry:
+        """One entry."""
+        return self.record.entry(index)
+
+    def opened(self, index: int) -> Opened:
+        """One entry with what opens its leaf."""
+        return self.record.opened(index)
+
+    def entries(self, start: int = 0, stop: int | None = None, kinds: Sequence[str] = ()) -> Iterator[Opened]:
+        """Entries in order."""
+        return self.record.entries(start, stop, kinds)
+
+    def find(self, uid: str) -> int | None:
+        """The index of the entry with this uid, or None."""
+        return self.record.find(uid)
+
+    def size_at(self, at: Instant) -> int:
+        """How many entries had been admitted at ``at`` or before."""
+        return self.record.size_at(at)
+
+    def row(self, ref: Ref) -> bytes:
+        """One row of a batch."""
+        return self.record.row(ref)
+
+    def rows(self, index: int) -> Iterator[bytes]:
+        """All rows of one batch, in order."""
+        return self.record.rows(index)
+
+    def row_proof(self, ref: Ref) -> RowOpened:
+        """One row with its salt and its proof in the batch's root."""
+        return self.record.row_proof(ref)
+
+    def checkpoint(self) -> bytes:
+        """The latest signed checkpoint."""
+        return self.record.checkpoint()
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        """The audit path of an entry."""
+        return self.record.inclusion(index, size)
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """The proof that a larger tree extends a smaller one."""
+        return self.record.consistency(old, new)
+
+    def attest(self, payload_type: str, payload: bytes) -> bytes:
+        """The log key's signature over a payload."""
+        return self.record.attest(payload_type, payload)

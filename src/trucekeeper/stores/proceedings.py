@@ -1,0 +1,102 @@
+"""Cases: what the record says of each draft, handed to the rules of decision in the order of the record."""
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from trucekeeper.agreement.model import Procedure
+from trucekeeper.findings import decision, wire
+from trucekeeper.findings.decision import Corrected, Drafted, Event, Invited, Replied, Voted
+from trucekeeper.findings.model import Case
+from trucekeeper.kernel.clock import Instant
+from trucekeeper.record.keyset import KeySet, Role
+from trucekeeper.record.ref import Ref
+from trucekeeper.stores.tables import ENTRIES
+from trucekeeper.stores.tail import Line, Tail
+
+HOUR_MS = 3_600_000
+_EVENTS = (wire.INVITATION, wire.REPLY, wire.VOTE, wire.ERRATUM)
+
+
+@dataclass(frozen=True, slots=True)
+class Proceedings:
+    """Folds drafts, invitations, replies, votes and errata into cases, by the agreement's procedure."""
+
+    procedure: Procedure
+    keyset: KeySet
+    _drafts: Tail[Drafted] = field(init=False)
+    _events: Tail[Event] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_drafts", Tail((wire.FINDING,), self._drafted))
+        object.__setattr__(self, "_events", Tail(_EVENTS, self._event))
+
+    def cases(self, connection: sa.Connection, upto: int | None) -> tuple[Case, ...]:
+        """Every case below ``upto``, in the order of the record."""
+        events: dict[int, list[Event]] = {}
+        for _, event in self._events.upto(connection, upto):
+            events.setdefault(_about(event), []).append(event)
+        drafts = self._drafts.upto(connection, upto)
+        return tuple(decision.fold(drafted, events.get(entry, ())) for entry, drafted in drafts)
+
+    def drafted(self, connection: sa.Connection, entry: int) -> Drafted | None:
+        """The draft that entry holds, if it is one."""
+        drafts = self._drafts.upto(connection, entry + 1)
+        return drafts[-1][1] if drafts and drafts[-1][0] == entry else None
+
+    def _drafted(self, connection: sa.Connection, line: Line) -> Drafted:
+        draft = wire.read_finding(line.body)
+        return Drafted(
+            ref=Ref(line.entry),
+            draft=draft,
+            digest=line.digest,
+            by=line.holder,
+            at=line.at,
+            submitters=submitters(connection, draft.members),
+            reply_ms=self.procedure.reply_hours * HOUR_MS,
+            needed=self.procedure.panel_votes,
+        )
+
+    def _event(self, _connection: sa.Connection, line: Line) -> Event:
+        ref = Ref(line.entry)
+        if line.kind == wire.INVITATION:
+            return Invited(ref, wire.read_invitation(line.body), line.at)
+        if line.kind == wire.REPLY:
+            return Replied(ref, wire.read_reply(line.body), line.party or "", line.at)
+        if line.kind == wire.VOTE:
+            members = panel(self.keyset, line.at)
+            return Voted(ref, wire.read_vote(line.body), line.holder, line.key, members, line.at)
+        return Corrected(ref, wire.read_erratum(line.body), line.at)
+
+
+def panel(keyset: KeySet, at: Instant) -> tuple[str, ...]:
+    """Everybody who holds a mandate as a member of the panel at ``at``, by name."""
+    return tuple(
+        sorted(
+            holder.id
+            for holder in keyset.holders
+            if holder.role is Role.PANEL and any(key.valid.holds(at) for key in holder.keys)
+        )
+    )
+
+
+def submitters(connection: sa.Connection, members: tuple[Ref, ...]) -> tuple[str, ...]:
+    """Who signed the entries that these observations came in, each once, by name."""
+    entries = {ref.entry for ref in members}
+    found: set[str] = set()
+    for entry in entries:
+        asked = sa.select(ENTRIES.c.holder).where(ENTRIES.c.entry == entry)
+        found.update(connection.execute(asked).scalars())
+    return tuple(sorted(found))
+
+
+def _about(event: Event) -> int:
+    match event:
+        case Invited():
+            return event.invitation.finding.entry
+        case Replied():
+            return event.reply.finding.entry
+        case Voted():
+            return event.ballot.finding.entry
+        case Corrected():
+            return event.erratum.corrects.entry

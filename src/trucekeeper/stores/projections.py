@@ -1,0 +1,109 @@
+"""Projections follow the record: what is missing is read from it, in its order, and never from anywhere else.
+
+Intake, catching up after a crash, and rebuilding are the same :meth:`Projections.follow`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+import sqlalchemy as sa
+
+from trucekeeper.kernel.errors import Damaged
+from trucekeeper.record.ref import Ref
+from trucekeeper.stores import tables
+from trucekeeper.stores.database import add_boxes
+from trucekeeper.stores.rows import Rows, Screen, touching
+from trucekeeper.stores.story import Story
+
+VERSION = "1"
+"""Changes whenever the tables, or what is put into them, change: older ones are then rebuilt."""
+
+_AT_ONCE = 2_000
+_TOUCHINGS_AT_ONCE = 5_000
+
+Told = Callable[[int, int], None]
+"""Hears how many entries are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projections:
+    """The tables and how they grow. ``screening`` names what the touchings depend on, beside the observation."""
+
+    engine: sa.Engine
+    screen: Screen
+    screening: str
+    _lock: Lock = field(default_factory=Lock)
+
+    def size(self) -> int:
+        """How many entries of the record are in the tables."""
+        with self.engine.connect() as connection:
+            return int(_remembered(connection, "size") or 0)
+
+    def fitting(self) -> bool:
+        """Whether the tables were made by this version and for this agreement; else they must be rebuilt."""
+        with self.engine.connect() as connection:
+            return _remembered(connection, "version") in {None, self._version()}
+
+    def follow(self, story: Story, told: Told | None = None) -> int:
+        """Adds the entries that are missing; gives how many. Each step is whole or not there at all."""
+        with self._lock:
+            first = at = self.size()
+            goal = story.size()
+            if at > goal:
+                msg = f"the projections know {at} entries and the record has {goal}; rebuild the projections"
+                raise Damaged(msg)
+            while at < goal:
+                with self.engine.begin() as connection:
+                    at = self._step(connection, story, at, goal)
+                if told is not None:
+                    told(at, goal)
+            return at - first
+
+    def _step(self, connection: sa.Connection, story: Story, start: int, goal: int) -> int:
+        """Entries from ``start`` until enough rows have come together; gives the next entry."""
+        rows, written, at = Rows(), 0, start
+        for one in story.entries(start, goal):
+            rows.add_entry(one)
+            for number, raw in enumerate(story.rows(one)):
+                rows.add_row(Ref(one.entry, number), raw)
+                if len(rows) >= _AT_ONCE:
+                    written += self._write(connection, rows)
+                    rows = Rows()
+            at = one.entry + 1
+            if written + len(rows) >= _AT_ONCE:
+                break
+        self._write(connection, rows)
+        _remember(connection, "size", str(at))
+        _remember(connection, "version", self._version())
+        return at
+
+    def _write(self, connection: sa.Connection, rows: Rows) -> int:
+        for table, values in (
+            (tables.ENTRIES, rows.entries),
+            (tables.BODIES, rows.bodies),
+            (tables.OBSERVATIONS, rows.observations),
+            (tables.SOURCES, rows.sources),
+            (tables.UNREADABLE, rows.unreadable),
+        ):
+            if values:
+                connection.execute(table.insert(), values)
+        add_boxes(connection, rows.boxes)
+        touched = [touching(one) for one in self.screen(rows.sightings)]
+        for start in range(0, len(touched), _TOUCHINGS_AT_ONCE):
+            connection.execute(tables.TOUCHINGS.insert(), touched[start : start + _TOUCHINGS_AT_ONCE])
+        return len(rows)
+
+    def _version(self) -> str:
+        return f"{VERSION} {self.screening}"
+
+
+def _remembered(connection: sa.Connection, name: str) -> str | None:
+    asked = sa.select(tables.META.c.value).where(tables.META.c.name == name)
+    value: str | None = connection.execute(asked).scalar_one_or_none()
+    return value
+
+
+def _remember(connection: sa.Connection, name: str, value: str) -> None:
+    connection.execute(tables.META.delete().where(tables.META.c.name == name))
+    connection.execute(tables.META.insert(), [{"name": name, "value": value}])
