@@ -120,21 +120,13 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     """Whether ``proof`` leads from leaf hash ``leaf`` at ``index`` to the root ``expected`` of ``size`` leaves."""
     if not 0 <= index < size or not _hashes(leaf, expected, *proof):
         return False
-    number, last = index, size - 1
+    sides = _sides(index, size - 1, len(proof))
+    if sides is None:
+        return False
     found = leaf
-    for step in proof:
-        if last == 0:
-            return False
-        if number & 1 or number == last:
-            found = node_hash(step, found)
-            while not number & 1 and number:
-                number >>= 1
-                last >>= 1
-        else:
-            found = node_hash(found, step)
-        number >>= 1
-        last >>= 1
-    return last == 0 and found == expected
+    for step, on_the_left in zip(proof, sides, strict=True):
+        found = node_hash(step, found) if on_the_left else node_hash(found, step)
+    return found == expected
 
 
 def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
@@ -144,35 +136,45 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
     """
     if not 0 <= old <= new or not _hashes(old_root, new_root, *proof):
         return False
-    if old == new:
-        return not proof and old_root == new_root
-    if old == 0:
-        return not proof and old_root == Frontier().root()
-    number, last = old - 1, new - 1
-    while number & 1:
-        number >>= 1
-        last >>= 1
-    steps = list(proof)
-    if number:
-        if not steps:
-            return False
-        first, *steps = steps
-    else:
-        first = old_root
+    if old in (0, new):
+        return not proof and old_root == (new_root if old == new else _folded(()))
+    shift = _trailing_ones(old - 1)
+    number, last = (old - 1) >> shift, (new - 1) >> shift
+    if number and not proof:
+        return False
+    first, *steps = proof if number else (old_root, *proof)
+    sides = _sides(number, last, len(steps))
+    if sides is None:
+        return False
     before = after = first
-    for step in steps:
-        if last == 0:
-            return False
-        if number & 1 or number == last:
+    for step, on_the_left in zip(steps, sides, strict=True):
+        if on_the_left:
             before, after = node_hash(step, before), node_hash(step, after)
-            while not number & 1 and number:
-                number >>= 1
-                last >>= 1
         else:
             after = node_hash(after, step)
+    return before == old_root and after == new_root
+
+
+def _sides(number: int, last: int, count: int) -> list[bool] | None:
+    """Whether the sibling is on the left, for each step from node ``number`` of a level that ends at ``last``.
+
+    None where the root is not ``count`` steps away.
+    """
+    sides: list[bool] = []
+    while last:
+        on_the_left = bool(number & 1) or number == last
+        sides.append(on_the_left)
+        if on_the_left:  # a right edge without siblings is passed over
+            while number and not number & 1:
+                number >>= 1
+                last >>= 1
         number >>= 1
         last >>= 1
-    return last == 0 and before == old_root and after == new_root
+    return sides if len(sides) == count else None
+
+
+def _trailing_ones(number: int) -> int:
+    return (number ^ (number + 1)).bit_length() - 1
 
 
 def _hashes(*values: bytes) -> bool:

@@ -36,7 +36,7 @@ def draw_salts(count: int, random: Callable[[int], bytes]) -> tuple[bytes, ...]:
     )
 
 
-def prepare(  # noqa: PLR0913 - a batch says who read which file how
+def prepare(
     rows: Sequence[bytes], salts: Sequence[bytes], *, feed: str, file_sha256: str, importer: str, source: str
 ) -> Batch:
     """The batch over ``rows``, each the canonical bytes of one observation body; seal :func:`body` of it."""
