@@ -32,7 +32,7 @@ def opened(stream: BinaryIO) -> Table:
         raise BadInput(msg) from error
     delimiter = max(",;\t", key=line.count)
     try:
-        names = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+        names = [name for row in csv.reader([line], delimiter=delimiter, strict=True) for name in row]
     except csv.Error as error:
         msg = "row 1: the header has a quote that does not close; correct it"
         raise BadInput(msg) from error

@@ -6,7 +6,8 @@ within half of the pixel's diagonal.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from math import isqrt
 
 from trucekeeper.feeds.rows import Cells, Feed, meaning_uid
@@ -53,9 +54,7 @@ class Firms:
         if cells["daynight"] not in {"", "D", "N"}:
             cells.refuse("daynight", "is neither D nor N", "correct it")
         note = _note(cells)
-        uid = meaning_uid(
-            self.source, centre.lat_u, centre.lon_u, region.radius_m, start, credibility, note
-        )
+        uid = meaning_uid(self.source, centre.lat_u, centre.lon_u, region.radius_m, start, credibility, note)
         return Observation(
             uid=uid,
             kind=Kind.DETECTION,
@@ -79,11 +78,24 @@ def _half_diagonal_m(cells: Cells) -> int:
 
 
 def _pass(cells: Cells) -> Instant:
-    on = day(cells, "acq_date")
-    hhmm = whole(cells, "acq_time", 0, 2359)
-    if hhmm is None or hhmm % 100 > 59:
+    on, hhmm = cells["acq_date"], cells["acq_time"]
+    known = _minute(on, hhmm)
+    if known is None:
+        day(cells, "acq_date")
         cells.refuse("acq_time", "is no time of day", "write HHMM in UTC, as 0935")
-    return from_datetime(datetime(on.year, on.month, on.day, hhmm // 100, hhmm % 100, tzinfo=UTC))
+    return known
+
+
+@lru_cache(maxsize=16)
+def _minute(on: str, hhmm: str) -> Instant | None:
+    """The UTC minute; remembered because thousands of rows in a row share a pass. Leading zeros may be lost."""
+    if not (on.isascii() and hhmm.isascii() and hhmm.isdecimal() and len(hhmm) <= 4):
+        return None
+    hhmm = hhmm.zfill(4)
+    try:
+        return from_datetime(datetime.strptime(f"{on} {hhmm}+0000", "%Y-%m-%d %H%M%z"))
+    except ValueError:
+        return None
 
 
 def _credibility(cells: Cells) -> int:

@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn, Protocol
 
@@ -85,24 +85,19 @@ class Area:
         return place.lon_u >= self.west_u or place.lon_u <= self.east_u
 
 
-class CellRefused(Exception):  # noqa: N818 - it never leaves this room; Refused is what is left of it
-    """One cell cannot be read; becomes a :class:`Refused` with its row's number."""
+class CellRefused(Exception):
+    """One cell cannot be read; becomes a :class:`Refused` with its row's number and never leaves this room."""
 
     def __init__(self, column: str | None, what: str, remedy: str) -> None:
         super().__init__(what)
         self.column, self.what, self.remedy = column, what, remedy
 
 
-@dataclass(slots=True)
-class Cells:
-    """The cells of one row by column name. Empty and missing cells read as ""."""
+class Cells(dict[str, str]):
+    """The cells of one row by column name, trimmed. Empty and missing cells read as ""."""
 
-    places: Mapping[str, int]
-    values: Sequence[str]
-
-    def __getitem__(self, column: str) -> str:
-        at = self.places.get(column)
-        return "" if at is None else self.values[at].strip()
+    def __missing__(self, column: str) -> str:
+        return ""
 
     def text(self, column: str) -> str | None:
         """One line of NFC text, None when empty; refuses formulas and control characters."""
@@ -124,15 +119,17 @@ class Cells:
             self.refuse(column, "is empty", "fill it in")
         return value
 
-    def choice(self, column: str, known: Collection[str], what: str = "is not a word of this form") -> str | None:
+    def choice(
+        self, column: str, known: Collection[str], what: str = "is not a word of this form"
+    ) -> str | None:
         """One of ``known`` in any case, None when empty."""
         value = self.text(column)
         if value is None or value in known:
             return value
-        for word in known:
-            if word.casefold() == value.casefold():
-                return word
-        self.refuse(column, what, f"write one of {', '.join(known)}")
+        folded = {word.casefold(): word for word in known}
+        if value.casefold() not in folded:
+            self.refuse(column, what, f"write one of {', '.join(known)}")
+        return folded[value.casefold()]
 
     def refuse(self, column: str | None, what: str, remedy: str) -> NoReturn:
         """Refuse the row for this cell."""
@@ -171,7 +168,7 @@ class Table:
 
 def meaning_uid(*parts: str | int | None) -> str:
     """A uid for a row that has none of its own: 32 hex digits of the SHA-256 of what it says."""
-    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    text = "\x1f".join(["" if part is None else str(part) for part in parts])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -182,25 +179,25 @@ def header_form(name: str) -> str:
 
 def observed(table: Table, mapping: FeedMapping, area: Area | None = None) -> Iterator[Row]:
     """Every row of ``table``, in its order, accepted or refused; a wrong header is refused at once."""
-    places = _columns(table.header, mapping.feed)
-    return _rows(table.rows, places, len(table.header), mapping.observation, area)
+    _judge_header(table.header, mapping.feed)
+    return _rows(table.rows, table.header, mapping.observation, area)
 
 
 def _rows(
     raw: Iterator[RawRow],
-    places: Mapping[str, int],
-    width: int,
+    header: tuple[str, ...],
     convert: Callable[[Cells], Observation],
     area: Area | None,
 ) -> Iterator[Row]:
     first: dict[tuple[str, str], int] = {}
+    width = len(header)
     for row in raw:
         try:
             if row.broken is not None:
-                raise row.broken  # noqa: TRY301 - one way to refuse a row
+                raise row.broken
             if len(row.values) != width:
                 _wrong_width(len(row.values), width)
-            seen = convert(Cells(places, row.values))
+            seen = convert(Cells(zip(header, map(str.strip, row.values), strict=True)))
             if area is not None:
                 _not_swapped(seen, area)
             check(seen)
@@ -216,10 +213,13 @@ def _rows(
             yield Accepted(row.number, seen)
 
 
-def _columns(header: tuple[str, ...], feed: Feed) -> dict[str, int]:
+def _judge_header(header: tuple[str, ...], feed: Feed) -> None:
     lacking = [name for name in feed.required if name not in header]
     if lacking:
-        msg = f"row 1: the header of a {feed.title} lacks {', '.join(lacking)}; add the columns, or choose the right feed"
+        columns = ", ".join(lacking)
+        msg = (
+            f"row 1: the header of a {feed.title} lacks {columns}; add the columns, or choose the right feed"
+        )
         raise BadInput(msg)
     known = (*feed.required, *(feed.optional or ()))
     for name in known:
@@ -230,13 +230,14 @@ def _columns(header: tuple[str, ...], feed: Feed) -> dict[str, int]:
         for at, name in enumerate(header, start=1):
             if name and name not in known:
                 shown = name[:40] if name.isascii() and name.isprintable() else f"number {at}"
-                msg = f"row 1: the column {shown} is not one of a {feed.title}; rename or remove it (known are {', '.join(known)})"
+                msg = f"row 1: the column {shown} is not one of a {feed.title}; rename or remove it"
                 raise BadInput(msg)
-    return {name: header.index(name) for name in header if name}
 
 
 def _wrong_width(found: int, width: int) -> NoReturn:
-    raise CellRefused(None, f"it has {found} cells and the header has {width}", "complete it, or quote its commas")
+    raise CellRefused(
+        None, f"it has {found} cells and the header has {width}", "complete it, or quote its commas"
+    )
 
 
 def _not_swapped(seen: Observation, area: Area) -> None:

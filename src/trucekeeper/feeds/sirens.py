@@ -44,8 +44,8 @@ class Sirens:
     def observation(self, cells: Cells) -> Observation:
         """An alarm over a region, from its first to its last second."""
         names = self._names(cells)
-        start, _ = moment(cells, "started_at", "")
-        end, _ = moment(cells, "finished_at", "")
+        start, _ = moment(cells, "started_at", "utc_offset")
+        end, _ = moment(cells, "finished_at", "utc_offset")
         if end < start:
             cells.refuse("finished_at", "is before the start", "swap the two or correct one")
         assumed = self.feed is VOLUNTEER and cells.choice("naive", ("True", "False")) == "True"

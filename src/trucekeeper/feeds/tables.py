@@ -1,6 +1,6 @@
 """Opens a file as a table, whatever its format; the first bytes decide, never the name."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -46,7 +46,7 @@ def opened(stream: BinaryIO) -> Table:
 
 
 @contextmanager
-def stream_of(data: Path | BinaryIO) -> Iterator[BinaryIO]:
+def stream_of(data: Path | BinaryIO) -> Generator[BinaryIO]:
     """``data`` as a stream at its start; closes only what it opened."""
     if not isinstance(data, Path):
         data.seek(0)

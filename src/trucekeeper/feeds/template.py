@@ -74,7 +74,9 @@ class Template:
     def _source(self, cells: Cells) -> str:
         source = cells.must("source")
         if self.sources is not None and source not in self.sources:
-            cells.refuse("source", "is not in the office's register", "register the source, or correct its id")
+            cells.refuse(
+                "source", "is not in the office's register", "register the source, or correct its id"
+            )
         return source
 
     def _party(self, cells: Cells, column: str) -> str | None:
@@ -106,7 +108,9 @@ def _where(cells: Cells) -> Region | None:
                 cells.refuse(column, "has no place to start from", "give lat and lon too")
         return None
     if radius_m is None:
-        cells.refuse("radius_m", "is empty", "say within how many metres lat and lon are known, such as 50 for GPS")
+        cells.refuse(
+            "radius_m", "is empty", "say within how many metres lat and lon are known, such as 50 for GPS"
+        )
     if away is None and direction is None:
         return Disc(place, radius_m)
     if away is None or direction is None:

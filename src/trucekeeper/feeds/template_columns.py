@@ -27,7 +27,9 @@ def _one_of(*words: str) -> str:
 COLUMNS = (
     Column("id", "Unique within the source. Empty: made from what the row says.", "P3-0017"),
     Column("kind", _one_of(*(kind.value for kind in Kind)), "report", required=True),
-    Column("source", "Whose observation it is: the id from the office's register.", "patrol-3", required=True),
+    Column(
+        "source", "Whose observation it is: the id from the office's register.", "patrol-3", required=True
+    ),
     Column(
         "start",
         "First moment at which it may have happened (for coverage: when looking began). With a time zone. "
@@ -36,12 +38,20 @@ COLUMNS = (
         required=True,
     ),
     Column("end", "Last moment at which it may have happened. Empty: as start.", "2026-03-05 14:45 +02:00"),
-    Column("utc_offset", "Holds for start and end where they have no time zone, as date cells have none.", "+02:00"),
+    Column(
+        "utc_offset",
+        "Holds for start and end where they have no time zone, as date cells have none.",
+        "+02:00",
+    ),
     Column("lat", "Latitude, decimal or as 20°30'15\"S. With distance_km: of the observer.", "-20.5042"),
     Column("lon", "Longitude, in the same way.", "-19.0125"),
     Column("radius_m", "How far, in metres, the true point may be from lat, lon. Needed with them.", "50"),
     Column("distance_km", "Distance of the event from lat, lon: one number or a range.", "5-7"),
-    Column("bearing", f"Direction of the event from lat, lon. {_one_of(*BEARINGS)} Needed with distance_km.", "SE"),
+    Column(
+        "bearing",
+        f"Direction of the event from lat, lon. {_one_of(*BEARINGS)} Needed with distance_km.",
+        "SE",
+    ),
     Column("act", f"What happened. {_one_of(*ACTS)}", "explosion"),
     Column("means", f"How it was observed. {_one_of(*MEANS)}", "heard"),
     Column("phase", f"Of an explosion or projectile. {_one_of(*PHASES)}", "impact"),
@@ -57,7 +67,11 @@ COLUMNS = (
     Column("relays", "Where this is copied from: a source, or source/id.", "radio-x"),
     Column("grounds", "Exemptions that it gives grounds for, with ; between them."),
     Column("credibility", "Admiralty digit 1 (confirmed) to 6 (cannot be judged). Empty: 6.", "3"),
-    Column("looked_for", "For coverage: the acts that would have been noticed, with ; between them.", "explosion; burst"),
+    Column(
+        "looked_for",
+        "For coverage: the acts that would have been noticed, with ; between them.",
+        "explosion; burst",
+    ),
     Column("chance_percent", "For coverage: the chance of noticing one, in percent.", "80"),
     Column("access", f"For refused access. {_one_of(DENIED, DELAYED)}", "delayed"),
     Column("access_by", "The party that refused or delayed. Empty: not known.", "party-b"),

@@ -4,10 +4,9 @@ import csv
 import io
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.worksheet import Worksheet
 
 from trucekeeper.feeds.template_columns import COLUMNS, Column
 from trucekeeper.feeds.xlsx_table import SHEET
@@ -36,33 +35,29 @@ def explanations_csv() -> bytes:
 
 def template_xlsx() -> bytes:
     """A workbook with the empty sheet "observations", formatted as text, and the sheet "explanations"."""
-    book = Workbook(write_only=True)
-    values: WriteOnlyWorksheet = book.create_sheet(SHEET)
+    book = Workbook()
+    values = book.active
+    assert isinstance(values, Worksheet)  # noqa: S101 - a new workbook has one sheet
+    values.title = SHEET
     values.freeze_panes = "A2"
     for at, column in enumerate(COLUMNS, start=1):
+        head = values.cell(1, at, column.name)
+        head.font = Font(bold=column.required)
         dimension = values.column_dimensions[get_column_letter(at)]
         dimension.width = max(12, len(column.example) + 2)
         dimension.number_format = _TEXT_FORMAT
-    values.append([_head(values, column.name, needed=column.required) for column in COLUMNS])
-    sheet: WriteOnlyWorksheet = book.create_sheet(EXPLANATIONS)
+    sheet: Worksheet = book.create_sheet(EXPLANATIONS)
     for at, width in enumerate((16, 8, 100, 26), start=1):
         sheet.column_dimensions[get_column_letter(at)].width = width
-    for row in _explained():
-        cells = [WriteOnlyCell(sheet, value=value) for value in row]
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.number_format = _TEXT_FORMAT
+    for number, row in enumerate(_explained(), start=1):
+        for at, value in enumerate(row, start=1):
+            cell = sheet.cell(number, at, value)
             cell.data_type = "s"
-        sheet.append(cells)
+            cell.number_format = _TEXT_FORMAT
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _head(sheet: WriteOnlyWorksheet, name: str, *, needed: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=name)
-    cell.font = Font(bold=needed)
-    return cell
 
 
 def _explained() -> list[tuple[str, str, str, str]]:

@@ -26,7 +26,7 @@ _MOMENT = re.compile(
     r" ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
 )
 _OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})?")
-_BEARING_WORDS = {"north": "N", "south": "S", "east": "E", "west": "W"}
+_BEARING_WORDS = {"NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W"}
 
 DAY_MS = 86_400_000
 _LOOKALIKES = str.maketrans({
@@ -57,14 +57,18 @@ def scaled(cells: Cells, column: str, places: int) -> int | None:
 
 def scaled_text(cells: Cells, column: str, value: str, places: int) -> int:
     """As :func:`scaled`, for a part of a cell."""
-    match = _DECIMAL.fullmatch(value)
-    if match is None:
-        match = _DECIMAL.fullmatch(value.translate(_LOOKALIKES))
+    match = _DECIMAL.fullmatch(value) or _DECIMAL.fullmatch(value.translate(_LOOKALIKES))
     if match is None:
         _no_number(cells, column, value, "write a decimal number such as 47.62")
-    sign, head, tail = match.groups()
-    digits = (tail or "").ljust(places + 1, "0")
-    number = int(head + digits[:places]) + (digits[places] >= "5")
+    return _scaled(match, places)
+
+
+def _scaled(match: re.Match[str], places: int) -> int:
+    sign, head, tail = match.groups("")
+    if len(tail) <= places:
+        number = int(f"{head}{tail}{'0' * (places - len(tail))}")
+    else:
+        number = int(head + tail[:places]) + (tail[places] >= "5")
     return -number if sign == "-" else number
 
 
@@ -90,7 +94,9 @@ def position(cells: Cells, lat: str, lon: str) -> Position | None:
     if abs(lon_u) > 180_000_000:
         cells.refuse(lon, "is beyond 180 degrees", "write -180 to 180")
     if lat_u == 0 == lon_u:
-        cells.refuse(lat, "is 0 and so is the longitude, as when a position is missing", "clear both if it is unknown")
+        cells.refuse(
+            lat, "is 0 and so is the longitude, as when a position is missing", "clear both if it is unknown"
+        )
     return Position(lat_u, lon_u)
 
 
@@ -98,13 +104,17 @@ def _degrees(cells: Cells, column: str, letters: str) -> int:
     value = cells[column]
     if not value:
         cells.refuse(column, "is empty", "give both latitude and longitude, or neither")
+    if match := _DECIMAL.fullmatch(value):
+        return _scaled(match, 6)
     plain = value.translate(_LOOKALIKES).upper().replace("''", '"')
     match = _DMS.fullmatch(plain)
     if match is None:
         return scaled_text(cells, column, value, 6)
     degrees, minutes, seconds, letter = match.groups()
     if letter not in letters:
-        cells.refuse(column, f"ends with {letter}", f"end it with {letters[0]} or {letters[1]} (are the two swapped?)")
+        cells.refuse(
+            column, f"ends with {letter}", f"end it with {letters[0]} or {letters[1]} (are the two swapped?)"
+        )
     minutes_u = scaled_text(cells, column, minutes or "0", 6)
     seconds_u = scaled_text(cells, column, seconds or "0", 6)
     if minutes_u >= 60_000_000 or seconds_u >= 60_000_000:
@@ -114,8 +124,10 @@ def _degrees(cells: Cells, column: str, letters: str) -> int:
 
 
 def distance(cells: Cells, column: str) -> tuple[int, int] | None:
-    """Kilometres, "6" or "5-7", as metres from nearest to farthest; a single number holds half a unit more
-    or less of its last digit; None when empty."""
+    """Kilometres, "6" or "5-7", as metres from nearest to farthest; None when empty.
+
+    A single number holds half a unit of its last digit more or less.
+    """
     value = cells[column].translate(_LOOKALIKES).removesuffix("km").strip()
     if not value:
         return None
@@ -138,8 +150,9 @@ def bearing(cells: Cells, column: str) -> int | None:
     value = cells[column].upper()
     if not value:
         return None
-    words = [_BEARING_WORDS.get(word, word.upper()) for word in re.findall(r"north|south|east|west|.", value.lower())]
-    point = "".join(word for word in words if word not in " -")
+    for word, letter in _BEARING_WORDS.items():
+        value = value.replace(word, letter)
+    point = value.replace("-", "").replace(" ", "")
     if point not in BEARINGS:
         cells.refuse(column, "is not a compass point", f"write one of {', '.join(BEARINGS)}")
     return BEARINGS.index(point)
@@ -152,24 +165,33 @@ def span(cells: Cells, column: str, unknown: Mapping[str, Span | None]) -> Span 
         return None
     if value in unknown:
         return unknown[value]
+    found = _bounds(value)
+    if found is None:
+        if _DATED.match(value):
+            remedy = "format the column as text and retype it"
+            cells.refuse(column, "has been turned into a date by the spreadsheet", remedy)
+        known = "".join(f", {word}" for word in unknown)
+        cells.refuse(column, "is neither a number nor a range", f"write it as 12, 5-7, over 100{known}")
+    low, high = found
+    if high is not None and high < low:
+        cells.refuse(column, "runs from the larger to the smaller number", "write the smaller one first")
+    return Span(low, high)
+
+
+def _bounds(value: str) -> tuple[int, int | None] | None:
     if _WHOLE.fullmatch(value):
-        return Span.exactly(int(value))
+        return int(value), int(value)
     if match := _RANGE.fullmatch(value):
-        low, high = map(int, match.groups())
-        if high < low:
-            cells.refuse(column, "runs from the larger to the smaller number", "write the smaller one first")
-        return Span(low, high)
+        return int(match[1]), int(match[2])
     if match := _PLUS.fullmatch(value):
-        return Span(int(match[1]), None)
-    if match := _OVER.fullmatch(value):
-        bound = int(match[2])
-        if match[1] in {"up to", "<="}:
-            return Span(0, bound)
-        return Span(bound if match[1] in {"at least", "from", ">="} else bound + 1, None)
-    if _DATED.match(value):
-        cells.refuse(column, "has been turned into a date by the spreadsheet", "format the column as text and retype it")
-    known = "".join(f", {word}" for word in unknown)
-    cells.refuse(column, "is neither a number nor a range", f"write it as 12, 5-7, over 100{known}")
+        return int(match[1]), None
+    match = _OVER.fullmatch(value)
+    if match is None:
+        return None
+    bound = int(match[2])
+    if match[1] in {"up to", "<="}:
+        return 0, bound
+    return (bound if match[1] in {"at least", "from", ">="} else bound + 1), None
 
 
 def when(cells: Cells, start: str, end: str, offset: str, *, until: bool = False) -> Interval:
@@ -220,7 +242,9 @@ def _zone(cells: Cells, column: str, text: str) -> tzinfo:
     hours = int(match[2]) if match else 99
     minutes = int(match[3] or 0) if match else 0
     if match is None or hours > 14 or minutes > 59:
-        cells.refuse(column, "has a time zone that is no offset from UTC", "write Z or an offset such as +02:00")
+        cells.refuse(
+            column, "has a time zone that is no offset from UTC", "write Z or an offset such as +02:00"
+        )
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if match[1] == "-" else offset)
 
@@ -228,10 +252,9 @@ def _zone(cells: Cells, column: str, text: str) -> tzinfo:
 def day(cells: Cells, column: str) -> date:
     """A date, with or without a time of midnight after it."""
     value = cells[column]
-    match = _DATED.match(value)
-    if match is None or value[10:].strip(" T0:.Z"):
+    if not _DATED.match(value) or value[10:].strip(" T0:.Z"):
         cells.refuse(column, "is empty or not a date", "write it as 2015-02-15")
     try:
-        return date(*map(int, match.groups()))
+        return date.fromisoformat(value[:10])
     except ValueError:
         cells.refuse(column, "is a day that does not exist", "correct it")

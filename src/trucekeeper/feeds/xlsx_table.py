@@ -10,6 +10,7 @@ from typing import BinaryIO, NoReturn, Protocol
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from trucekeeper.feeds.rows import CellRefused, RawRow, Table, header_form
 from trucekeeper.kernel.errors import BadInput
@@ -149,7 +150,7 @@ def _row(number: int, row: Sequence[_Cell]) -> RawRow:
 
 
 def _broken(number: int, at: int, what: str, remedy: str) -> RawRow:
-    column = openpyxl.utils.get_column_letter(at)
+    column = get_column_letter(at)
     return RawRow(number, (), CellRefused(column, what, remedy))
 
 

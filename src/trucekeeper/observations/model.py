@@ -24,7 +24,8 @@ ACTS = (
     "explosion", "burst", "shot", "projectile", "flight", "movement", "assault", "mine-laying", "hold-weapon",
     "obstruction", "jamming", "detention", "aid-blockage", "fire-detected", "alarm", "fighting", "other",
 )  # fmt: skip
-"""What happened. ``fire-detected`` (thermal) and ``alarm`` (siren) are what sensors give; ``fighting`` what event data give."""
+"""What happened. ``fire-detected`` (thermal) and ``alarm`` (siren) are what sensors give, ``fighting`` what event
+data give."""
 
 WEAPONS = ("artillery", "mlrs", "mortar", "tank", "ifv", "anti-tank", "anti-air", "missile", "small-arms",
            "grenade", "uav", "aircraft", "mine", "ied")  # fmt: skip
@@ -88,7 +89,7 @@ class Observation:
     ``when`` holds every moment at which it may have happened (for coverage: when one looked).
     ``where`` None means that the place is not known. ``by`` is the party said or seen to have done
     it. ``of`` is the ``source/uid`` that a denial denies. ``relays`` is the ``source/uid`` or source id it is
-    copied from. ``grounds`` are the exemptions that the observation itself gives grounds for.
+    copied from. ``heading`` is an index into the compass points of places. ``grounds`` are the exemptions that the observation itself gives grounds for.
     ``credibility`` is the Admiralty digit, 1 to 6. ``media`` are SHA-256 digests in hex.
     """
 

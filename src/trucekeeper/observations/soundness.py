@@ -41,12 +41,7 @@ def check(seen: Observation) -> None:
     _when(seen.when)
     if seen.where is not None:
         _where(seen.where)
-    if seen.act is not None and seen.act not in _ACTS:
-        _not_of("act", ACTS)
-    if seen.means is not None and seen.means not in _MEANS:
-        _not_of("means", MEANS)
-    if seen.phase is not None and seen.phase not in PHASES:
-        _not_of("phase", PHASES)
+    _table_words(seen)
     if seen.weapon is not None:
         _weapon(seen.weapon)
     if seen.count is not None:
@@ -61,6 +56,15 @@ def check(seen: Observation) -> None:
         _words("note", seen.note, NOTE_CHARACTERS)
     _references(seen)
     _needs(seen)
+
+
+def _table_words(seen: Observation) -> None:
+    if seen.act is not None and seen.act not in _ACTS:
+        _not_of("act", ACTS)
+    if seen.means is not None and seen.means not in _MEANS:
+        _not_of("means", MEANS)
+    if seen.phase is not None and seen.phase not in PHASES:
+        _not_of("phase", PHASES)
 
 
 def _needs(seen: Observation) -> None:

@@ -134,7 +134,9 @@ def read(body: Mapping[str, Json]) -> Observation:
         relays=form.relays,
         grounds=_members("grounds", form.grounds),
         credibility=form.credibility,
-        coverage=None if form.coverage is None else Coverage(tuple(form.coverage.acts), form.coverage.chance_ppm),
+        coverage=None
+        if form.coverage is None
+        else Coverage(tuple(form.coverage.acts), form.coverage.chance_ppm),
         access=None if form.access is None else _access(form.access),
         holding=None if form.holding is None else _holding(form.holding),
         note=form.note,
@@ -209,14 +211,14 @@ def _when(form: WhenV1) -> Interval:
     try:
         return Interval(start, end)
     except BadInput as error:
-        raise _within("when", error) from error
+        raise BadInput(_within("when", error)) from error
 
 
 def _instant(field: str, text: str) -> Instant:
     try:
         return parse_utc(text)
     except BadInput as error:
-        raise _within(f"when.{field}", error) from error
+        raise BadInput(_within(f"when.{field}", error)) from error
 
 
 def _when_body(when: Interval) -> dict[str, Json]:
@@ -226,16 +228,17 @@ def _when_body(when: Interval) -> dict[str, Json]:
 
 
 def _where(form: WhereV1) -> Region:
+    sector = (form.near_m, form.far_m, form.bearing)
+    if None in sector and sector != (None, None, None):
+        msg = "observation: where lacks near_m, far_m or bearing; give all three, or none for a disc"
+        raise BadInput(msg)
     try:
         centre = Position(form.lat_u, form.lon_u)
-        if form.near_m is None and form.far_m is None and form.bearing is None:
-            return Disc(centre, form.radius_m)
         if form.near_m is None or form.far_m is None or form.bearing is None:
-            msg = "a sector lacks near_m, far_m or bearing; give all three, or none for a disc"
-            raise BadInput(msg)
+            return Disc(centre, form.radius_m)
         return Sector(centre, form.radius_m, form.near_m, form.far_m, form.bearing)
     except BadInput as error:
-        raise _within("where", error) from error
+        raise BadInput(_within("where", error)) from error
 
 
 def _where_body(where: Region) -> dict[str, Json]:
@@ -257,7 +260,7 @@ def _span(field: str, form: SpanV1 | None) -> Span | None:
     try:
         return Span(form.low, form.high)
     except BadInput as error:
-        raise _within(field, error) from error
+        raise BadInput(_within(field, error)) from error
 
 
 def _span_body(span: Span) -> dict[str, Json]:
@@ -305,5 +308,5 @@ def _members(field: str, form: list[str] | None) -> tuple[str, ...]:
     return tuple(form or ())
 
 
-def _within(field: str, error: BadInput) -> BadInput:
-    return BadInput(f"observation: {field}: {error}")
+def _within(field: str, error: BadInput) -> str:
+    return f"observation: {field}: {error}"

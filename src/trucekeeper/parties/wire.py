@@ -17,7 +17,9 @@ RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 """Ids of parties and sources: no slash, because ``source/uid`` names an observation."""
 
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 """Controls, lone surrogates, and the bidirectional overrides that make a page show what was not written."""
 
 _PROBLEMS = {
@@ -56,7 +58,9 @@ def parsed(form: type[_Form], what: str, body: Mapping[str, Json]) -> _Form:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(_shown(part) for part in first["loc"]) or "the body"
-        msg = f"{what}: {field} {_PROBLEMS.get(first['type'], 'has a form that is not known here; correct it')}"
+        msg = (
+            f"{what}: {field} {_PROBLEMS.get(first['type'], 'has a form that is not known here; correct it')}"
+        )
         raise BadInput(msg) from error
     # Only now, because the form has bounded how deep the body goes.
     absent = null_in(body)
