@@ -1,0 +1,116 @@
+"""The map: the agreement's own lines and zones, and where things happened as discs of what is not known.
+
+Drawn in longitude and latitude, narrowed by the cosine of the middle latitude; good for a page, not for measuring.
+"""
+
+import math
+from dataclasses import dataclass
+
+from trucekeeper.places.position import Position
+from trucekeeper.reports.clean import clean
+from trucekeeper.reports.model import Outline, Report
+from trucekeeper.reports.sketching import M_PER_DEGREE
+from trucekeeper.reports.templates import drawn
+
+WIDTH = 720
+HEIGHTS = (300, 640)
+MARGIN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The sheet: what it shows, in microdegrees, and how many of them make a unit of the drawing."""
+
+    west_u: int
+    north_u: int
+    shrink: float
+    unit_u: float
+    height: int
+
+    def at(self, place: Position) -> tuple[int, int]:
+        """Where a position falls on the sheet."""
+        x = (place.lon_u - self.west_u) * self.shrink / self.unit_u
+        y = (self.north_u - place.lat_u) / self.unit_u
+        return round(x), round(y)
+
+    def length(self, metres: int) -> int:
+        """A length on the sheet."""
+        return round(metres / M_PER_DEGREE * 1e6 / self.unit_u)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An outline on the sheet: a path, and where its label stands."""
+
+    kind: str
+    label: str
+    path: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A disc within which it happened, and a dot as large as the number of happenings."""
+
+    x: int
+    y: int
+    disc: int
+    dot: int
+
+
+def picture(report: Report) -> str:
+    """The map as SVG; "" where there is nothing to draw."""
+    sketch = report.sketch
+    places = [place for one in sketch.outlines for place in one.points]
+    if not places:
+        places = [spot.centre for spot in sketch.spots]
+    if not places:
+        return ""
+    frame = _frame(places)
+    marks = tuple(
+        Mark(*frame.at(spot.centre), frame.length(spot.radius_m), _dot(spot.count.value.low)) for spot in sketch.spots
+    )
+    bar_m = _bar(frame)
+    title = "Map of the agreement's zones and of where things happened in this period"
+    return drawn(
+        "map.svg", title=title, width=WIDTH, height=frame.height,
+        sectors=_shapes(frame, sketch.outlines, "sector"), zones=_shapes(frame, sketch.outlines, "zone"),
+        lines=_shapes(frame, sketch.outlines, "line"), marks=marks,
+        bar=frame.length(bar_m), bar_km=bar_m // 1000, grid_km=sketch.grid_m // 1000,
+    )  # fmt: skip
+
+
+def _frame(places: list[Position]) -> Frame:
+    south, north = min(p.lat_u for p in places), max(p.lat_u for p in places)
+    west, east = min(p.lon_u for p in places), max(p.lon_u for p in places)
+    shrink = max(math.cos(math.radians((south + north) / 2e6)), 0.05)
+    wide, high = max((east - west) * shrink, 20_000.0), max(float(north - south), 20_000.0)
+    room = HEIGHTS[1] - 2 * MARGIN
+    unit = max(wide / (WIDTH - 2 * MARGIN), high / room)
+    height = max(HEIGHTS[0], round(high / unit) + 2 * MARGIN)
+    left = (WIDTH * unit - wide) / 2 / shrink
+    top = (height * unit - high) / 2
+    return Frame(west - round(left), north + round(top), shrink, unit, height)
+
+
+def _shapes(frame: Frame, outlines: tuple[Outline, ...], kind: str) -> tuple[Shape, ...]:
+    return tuple(_shape(frame, one) for one in outlines if one.kind == kind)
+
+
+def _shape(frame: Frame, one: Outline) -> Shape:
+    points = [frame.at(place) for place in one.points]
+    kept = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
+    path = "M" + "L".join(f"{x} {y}" for x, y in kept) + ("" if one.kind == "line" else "Z")
+    xs, ys = [x for x, _ in kept], [y for _, y in kept]
+    return Shape(one.kind, clean(one.label), path, (min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2)
+
+
+def _dot(number: int) -> int:
+    return min(14, 2 + math.isqrt(max(number, 1) * 4) // 2)
+
+
+def _bar(frame: Frame) -> int:
+    """The longest round length that takes at most a fifth of the sheet."""
+    lengths = [digit * 10**power for power in range(3, 7) for digit in (1, 2, 5)]
+    return max([metres for metres in lengths if frame.length(metres) <= WIDTH // 5], default=1000)
