@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from trucekeeper.agreement.model import Agreement, Within
+from trucekeeper.agreement.model import Agreement, Modality, Term, Within
 from trucekeeper.kernel.clock import Instant, Interval, from_datetime, to_datetime
 from trucekeeper.kernel.errors import BadInput
 
@@ -72,6 +72,33 @@ def deadline(within: Within, start: Instant, timezone: ZoneInfo) -> Instant:
     """
     last = counted_day(within, local_day(start, timezone))
     return local_instant(last + timedelta(days=1), 0, timezone)
+
+
+def deadline_of(agreement: Agreement, term: Term) -> Instant | None:
+    """The term's deadline, counted from the agreement's first moment or from another term's deadline; or None.
+
+    A deadline that counts from a term without one counts from that term's first moment. Cycles are lint's to find.
+    """
+    if term.within is None:
+        return None
+    start = agreement.in_force
+    if term.within.of != "in-force":
+        other = next(main for main in agreement.in_force_terms() if main.id == term.within.of)
+        start = deadline_of(agreement, other) or agreement.in_force
+    return deadline(term.within, start, agreement.timezone)
+
+
+def binds(agreement: Agreement, term: Term) -> Interval:
+    """When the term binds: a SHANT with a deadline from the deadline on, a MUST until it, all else from the start.
+
+    The zones' own validity narrows this further; that is asked zone by zone.
+    """
+    due = deadline_of(agreement, term)
+    if due is None:
+        return Interval(agreement.in_force, None)
+    if term.modality is Modality.SHANT:
+        return Interval(due, None)
+    return Interval(agreement.in_force, max(due, agreement.in_force))
 
 
 def counted_day(within: Within, first: date) -> date:

@@ -1,6 +1,6 @@
 """A condition as a tree, and its value over facts that may be unknown: strong Kleene logic with intervals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -209,3 +209,21 @@ def _equal(left: Span, right: Span) -> Truth:
         right.high is not None and right.high < left.low
     )
     return Truth.NO if apart else Truth.UNKNOWN
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and every node below it."""
+    yield node
+    match node:
+        case Not(part):
+            below: tuple[Node, ...] = (part,)
+        case All(parts) | AnyOf(parts):
+            below = parts
+        case Choice(condition, yes, no):
+            below = (condition, yes, no)
+        case SameTruth(left, right):
+            below = (left, right)
+        case _:
+            below = ()
+    for child in below:
+        yield from walk(child)

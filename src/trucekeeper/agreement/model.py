@@ -106,7 +106,12 @@ class Agreement:
 
     ``actions`` maps the agreement's classes of acts to acts. ``sectors`` names the zones that reports count by.
     ``sides`` says for a line which party is on its left and which on its right. ``base_rates`` gives prior
-    probabilities in ppm per act, from outside the parties' conduct. ``digest`` is the SHA-256 of the folder's lock.
+    probabilities in ppm per act, from outside the parties' conduct. ``digest`` is the SHA-256 of the folder's lock
+    (and of what its user supplied).
+
+    ``exemptions`` says which clause grants an exemption. ``lines_as_of`` dates the lines. ``not_evaluated`` holds
+    (term, why) for terms left out of ``terms`` because nobody supplied their geometry. ``files`` is the lock:
+    (path, SHA-256 in hex).
     """
 
     id: str
@@ -129,6 +134,10 @@ class Agreement:
     procedure: Procedure
     witness_quorum: str
     digest: str
+    exemptions: tuple[tuple[str, str], ...] = ()
+    lines_as_of: tuple[tuple[str, str], ...] = ()
+    not_evaluated: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     def zone(self, zone_id: str) -> Zone:
         """The zone of that id (the loader has checked that every named zone exists)."""

@@ -1,0 +1,29 @@
+"""``agreement/v1``: the entry with which the record says under which agreement the office works."""
+
+from trucekeeper.agreement.model import Agreement
+from trucekeeper.kernel.errors import BadInput, NotTrusted
+
+KIND = "agreement/v1"
+
+Body = dict[str, str | list[dict[str, str]]]
+"""``id``, ``title``, ``digest``, and ``lock``: a list of {path, sha256}, by path."""
+
+
+def body(agreement: Agreement) -> Body:
+    """The body of the entry; only words, so that it is canonical as it is. The title must be as it was signed."""
+    return {
+        "digest": agreement.digest,
+        "id": agreement.id,
+        "lock": [{"path": path, "sha256": digest} for path, digest in agreement.files],
+        "title": agreement.title,
+    }
+
+
+def check(agreement: Agreement, recorded: object) -> None:
+    """NotTrusted unless the recorded body is of exactly this agreement."""
+    if not isinstance(recorded, dict):
+        msg = "an agreement/v1 body is no object; the entry was not written by an office"
+        raise BadInput(msg)
+    if recorded != body(agreement):
+        msg = "the agreement's folder is not the one on the record; restore the folder that was signed"
+        raise NotTrusted(msg)
