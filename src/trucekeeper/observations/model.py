@@ -89,7 +89,8 @@ class Observation:
     ``when`` holds every moment at which it may have happened (for coverage: when one looked).
     ``where`` None means that the place is not known. ``by`` is the party said or seen to have done
     it. ``of`` is the ``source/uid`` that a denial denies. ``relays`` is the ``source/uid`` or source id it is
-    copied from. ``heading`` is an index into the compass points of places. ``grounds`` are the exemptions that the observation itself gives grounds for.
+    copied from. ``heading`` is an index into the compass points of places. ``grounds`` are the exemptions that
+    the observation itself gives grounds for.
     ``credibility`` is the Admiralty digit, 1 to 6. ``media`` are SHA-256 digests in hex.
     """
 
