@@ -1,0 +1,116 @@
+"""What must survive a power cut: SQLite files, replaced files, and the lock of the one writer."""
+
+import fcntl
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from trucekeeper.kernel.errors import Conflict, Damaged
+
+VERSION = 1
+"""The layout of the two files of a record, in SQLite's user_version."""
+
+
+def engine(path: Path, *, write: bool) -> sa.Engine:
+    """An engine on the SQLite file: write-ahead log, every commit on disk before it returns (synchronous=FULL)."""
+    made = sa.create_engine(sa.URL.create("sqlite", database=str(path)), pool_size=8, max_overflow=64)
+
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=10000")
+        cursor.execute("PRAGMA trusted_schema=OFF")
+        if write:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+        else:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    event.listen(made, "connect", prepare)
+    return made
+
+
+def make_tables(made: sa.Engine, tables: sa.MetaData) -> None:
+    """Create the tables and mark the file with the layout's version."""
+    with made.begin() as connection:
+        tables.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+
+
+def check_version(made: sa.Engine, path: Path) -> None:
+    """Damaged where the file is no database of this layout."""
+    with reading(made) as connection:
+        found = connection.exec_driver_sql("PRAGMA user_version").scalar()
+    if found != VERSION:
+        msg = (
+            f"{path.name} has layout {found}, and this release reads {VERSION}; use the release that wrote it"
+        )
+        raise Damaged(msg)
+
+
+@contextmanager
+def reading(made: sa.Engine) -> Generator[sa.Connection]:
+    """A connection to read from; Damaged where the file cannot be read."""
+    try:
+        with made.connect() as connection:
+            yield connection
+    except exc.DBAPIError as error:
+        name = Path(made.url.database or "").name
+        msg = f"{name} is no database that can be read; see to the disk, or restore it from a backup"
+        raise Damaged(msg) from error
+
+
+def make_private(path: Path) -> None:
+    """An empty file that its owner alone may read; SQLite gives its side files the same rights."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of ``path``: after a crash it holds the old bytes or the new ones, whole."""
+    beside = path.with_name(path.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make names that were added to or changed in the folder durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class WriterLock:
+    """Held by the one process that may write; it falls when that process ends, however it ends."""
+
+    __slots__ = ("_descriptor",)
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            msg = "another process is writing to this record; stop it, or open the record for reading only"
+            raise Conflict(msg) from error
+
+    def release(self) -> None:
+        """Let another process write."""
+        os.close(self._descriptor)
+
+
+DISK_ERRORS = (exc.DBAPIError, OSError)
+"""What a full disk, a lost device or a damaged file raises."""
