@@ -160,13 +160,18 @@ class _Reader:
     def _evaluated(
         self, terms: Terms, ground: Ground
     ) -> tuple[tuple[Term, ...], tuple[tuple[str, str], ...]]:
-        """The terms that can be evaluated; the others with the reason, which is a note and never silent."""
+        """The terms that can be evaluated; the others with the reason, which is a note and never silent.
+
+        A reading is named by itself only where its term can be evaluated.
+        """
         kept: list[Term] = []
         left_out: list[tuple[str, str]] = []
         for term in terms.terms:
             wanted = sorted({ground.missing[zone] for zone in term.zones if zone in ground.missing})
             if not wanted:
                 kept.append(term)
+                continue
+            if term.reading and any(term.id == main for main, _ in left_out):
                 continue
             name = f"{term.id}/{term.reading}" if term.reading else term.id
             why = f"not evaluated: nobody supplied the geometry {' and '.join(wanted)}"

@@ -74,18 +74,27 @@ def deadline(within: Within, start: Instant, timezone: ZoneInfo) -> Instant:
     return local_instant(last + timedelta(days=1), 0, timezone)
 
 
-def deadline_of(agreement: Agreement, term: Term) -> Instant | None:
-    """The term's deadline, counted from the agreement's first moment or from another term's deadline; or None.
+def last_day(agreement: Agreement, term: Term) -> date | None:
+    """The last calendar day on which a term's deadline is kept; None where it has none.
 
-    A deadline that counts from a term without one counts from that term's first moment. Cycles are lint's to find.
+    Days are counted from the agreement's first day, or from the last day of another term: of the same reading
+    where that reads it otherwise, else of the main text. A term without a deadline counts as the first day.
     """
     if term.within is None:
         return None
-    start = agreement.in_force
-    if term.within.of != "in-force":
-        other = next(main for main in agreement.in_force_terms() if main.id == term.within.of)
-        start = deadline_of(agreement, other) or agreement.in_force
-    return deadline(term.within, start, agreement.timezone)
+    first = local_day(agreement.in_force, agreement.timezone)
+    named = [other for other in agreement.terms if other.id == term.within.of]
+    for reading in dict.fromkeys((term.reading, "")):
+        for other in named:
+            if other.reading == reading:
+                return counted_day(term.within, last_day(agreement, other) or first)
+    return counted_day(term.within, first)
+
+
+def deadline_of(agreement: Agreement, term: Term) -> Instant | None:
+    """The first moment after :func:`last_day`, at which the time is up; None where the term has no deadline."""
+    last = last_day(agreement, term)
+    return None if last is None else local_instant(last + timedelta(days=1), 0, agreement.timezone)
 
 
 def binds(agreement: Agreement, term: Term) -> Interval:

@@ -142,9 +142,9 @@ def procedure(value: Marked) -> Procedure:
 
 
 def quorum(value: Marked, count: int) -> str:
-    """How many guarantors must cosign a checkpoint."""
+    """How many guarantors must cosign a checkpoint; 0 only where there are none."""
     given = value.fields(("quorum",))["quorum"]
     found = _QUORUM.fullmatch(given.text())
-    if found is None or not 1 <= int(found[1]) <= count:
+    if found is None or not min(1, count) <= int(found[1]) <= count:
         given.refuse(f"a quorum is written like 2-of-guarantors, and there are {count} guarantors")
     return given.text()
