@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - the port names its arguments, this book needs few of them
 """A casebook in memory and a ground of boxes: enough to count with, and easy to count again."""
 
 from collections.abc import Iterator
@@ -92,7 +93,9 @@ class BoxGround:
             return Touch(Truth.NO, 0)
         if west >= left and east <= right and south >= low and north <= high:
             return Touch(Truth.YES, 1_000_000)
-        return Touch(Truth.UNKNOWN, 1_000_000 * (wide + 1) * (tall + 1) // ((east - west + 1) * (north - south + 1)))
+        return Touch(
+            Truth.UNKNOWN, 1_000_000 * (wide + 1) * (tall + 1) // ((east - west + 1) * (north - south + 1))
+        )
 
     def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:
         if isinstance(shape, Area):

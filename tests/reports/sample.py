@@ -27,7 +27,9 @@ START = parse_utc("2026-03-01T00:00:00.000Z")
 HOUR = 3_600_000
 ALWAYS = Interval(Instant(START - 400 * 24 * HOUR), None)
 CHECKPOINT = Cited(5_000, "7c9f" * 16, parse_utc("2026-03-15T17:40:00.000Z"))
-NASTY = "#let x = $ ] </text><script>alert(1)</script> \u202eevil\u202c שלום مرحبا \u0000 \U0001f54a & \"quoted\""
+NASTY = (
+    '#let x = $ ] </text><script>alert(1)</script> \u202eevil\u202c שלום مرحبا \u0000 \U0001f54a & "quoted"'
+)
 
 
 def at(latitude: float, longitude: float) -> Position:
@@ -85,7 +87,9 @@ def agreement(**changes: object) -> Agreement:
         "sectors": ("sector-north", "sector-lake", "sector-centre", "sector-south"),
         "actions": (),
         "base_rates": (),
-        "publication": Publication(("parties", "guarantors"), ("parties", "guarantors"), False, ("panel",), 1170),
+        "publication": Publication(
+            ("parties", "guarantors"), ("parties", "guarantors"), False, ("panel",), 1170
+        ),
         "procedure": Procedure(48, 2),
         "witness_quorum": "2 of 3",
         "digest": "ab12" * 16,
@@ -127,20 +131,108 @@ def casebook(seed: int = 7) -> MemoryBook:
     for day in range(15):
         _ordinary_day(recorder, random, Instant(START + day * 24 * HOUR - 7 * HOUR), day)
     today = parse_utc("2026-03-14T20:00:00.000Z")
-    one = recorder.add("patrol-n", Kind.REPORT, today, 5, act="explosion", count=Span(5, 7), where=Disc(at(-20.4, -19.2), 2_000), weapon=Weapon("mortar", Span.exactly(120)), means="heard", harm=Harm(Span(0, 1), Span(2, 4)))  # noqa: E501
-    two = recorder.add("camera-lake", Kind.REPORT, today, 5, act="explosion", count=Span(6, 9), where=Disc(at(-20.41, -19.21), 500), harm=Harm(Span.exactly(1), Span.exactly(3)))  # noqa: E501
-    recorder.add("patrol-c", Kind.REPORT, today + HOUR, 20, act="burst", count=Span(100, None), where=Sector(at(-21.6, -18.9), 100, 5_000, 7_000, 6), weapon=Weapon("small-arms"))  # noqa: E501
-    recorder.add("patrol-c", Kind.REPORT, today + 2 * HOUR, 5, act="shot", where=Disc(at(-21.3, -18.95), 3_000))
+    one = recorder.add(
+        "patrol-n",
+        Kind.REPORT,
+        today,
+        5,
+        act="explosion",
+        count=Span(5, 7),
+        where=Disc(at(-20.4, -19.2), 2_000),
+        weapon=Weapon("mortar", Span.exactly(120)),
+        means="heard",
+        harm=Harm(Span(0, 1), Span(2, 4)),
+    )
+    two = recorder.add(
+        "camera-lake",
+        Kind.REPORT,
+        today,
+        5,
+        act="explosion",
+        count=Span(6, 9),
+        where=Disc(at(-20.41, -19.21), 500),
+        harm=Harm(Span.exactly(1), Span.exactly(3)),
+    )
+    recorder.add(
+        "patrol-c",
+        Kind.REPORT,
+        today + HOUR,
+        20,
+        act="burst",
+        count=Span(100, None),
+        where=Sector(at(-21.6, -18.9), 100, 5_000, 7_000, 6),
+        weapon=Weapon("small-arms"),
+    )
+    recorder.add(
+        "patrol-c", Kind.REPORT, today + 2 * HOUR, 5, act="shot", where=Disc(at(-21.3, -18.95), 3_000)
+    )
     recorder.add("resident-9", Kind.REPORT, today + 3 * HOUR, 600, act="flight", count=Span.exactly(1))
-    recorder.add("resident-9", Kind.REPORT, today + 3 * HOUR, 5, act="explosion", relays="patrol-n/u1", note=NASTY)
-    claim = recorder.add("liaison-a", Kind.CLAIM, today, 10, act="explosion", count=Span(20, 30), by="party-b", where=Disc(at(-20.4, -19.2), 5_000))  # noqa: E501
-    denial = recorder.add("liaison-b", Kind.DENIAL, today, 10, act="explosion", of=f"liaison-a/{claim.observation.uid}")  # noqa: E501
-    recorder.add("liaison-b", Kind.CLAIM, today + 4 * HOUR, 10, act="burst", by="party-b", where=Disc(at(-21.1, -18.7), 500))  # noqa: E501
-    recorder.add("liaison-b", Kind.CLAIM, today + 5 * HOUR, 10, act="shot", by="party-a", where=Disc(at(-21.5, -18.9), 500))  # noqa: E501
-    for status, system, side in (("in-violation", "D-30", -19.3), ("outside-storage", "T-72", -18.6), ("missing", "Grad", -18.6), ("not-verifiable", None, -19.4)):  # noqa: E501
-        recorder.add("satellite", Kind.HOLDING, today + HOUR, 1, where=Disc(at(-21.5, side), 300), count=Span.exactly(random.randint(1, 6)), weapon=Weapon("artillery" if system else None, Span(122, 122) if system else None, system), holding=Holding(status, "stationary"))  # noqa: E501
-    recorder.add("patrol-c", Kind.ACCESS_REFUSED, today + 12 * HOUR, 45, where=Disc(at(-21.8, -18.8), 200), access=Access("party-b", False, 45, 4, "Demining under way: come back tomorrow", True))  # noqa: E501
-    recorder.add("patrol-n", Kind.ACCESS_REFUSED, today + 13 * HOUR, 1, where=Disc(at(-20.5, -18.8), 200), access=Access("party-b", True, None, 3, NASTY, None))  # noqa: E501
+    recorder.add(
+        "resident-9", Kind.REPORT, today + 3 * HOUR, 5, act="explosion", relays="patrol-n/u1", note=NASTY
+    )
+    claim = recorder.add(
+        "liaison-a",
+        Kind.CLAIM,
+        today,
+        10,
+        act="explosion",
+        count=Span(20, 30),
+        by="party-b",
+        where=Disc(at(-20.4, -19.2), 5_000),
+    )
+    denial = recorder.add(
+        "liaison-b", Kind.DENIAL, today, 10, act="explosion", of=f"liaison-a/{claim.observation.uid}"
+    )
+    recorder.add(
+        "liaison-b",
+        Kind.CLAIM,
+        today + 4 * HOUR,
+        10,
+        act="burst",
+        by="party-b",
+        where=Disc(at(-21.1, -18.7), 500),
+    )
+    recorder.add(
+        "liaison-b",
+        Kind.CLAIM,
+        today + 5 * HOUR,
+        10,
+        act="shot",
+        by="party-a",
+        where=Disc(at(-21.5, -18.9), 500),
+    )
+    for status, system, side in (
+        ("in-violation", "D-30", -19.3),
+        ("outside-storage", "T-72", -18.6),
+        ("missing", "Grad", -18.6),
+        ("not-verifiable", None, -19.4),
+    ):
+        recorder.add(
+            "satellite",
+            Kind.HOLDING,
+            today + HOUR,
+            1,
+            where=Disc(at(-21.5, side), 300),
+            count=Span.exactly(random.randint(1, 6)),
+            weapon=Weapon("artillery" if system else None, Span(122, 122) if system else None, system),
+            holding=Holding(status, "stationary"),
+        )
+    recorder.add(
+        "patrol-c",
+        Kind.ACCESS_REFUSED,
+        today + 12 * HOUR,
+        45,
+        where=Disc(at(-21.8, -18.8), 200),
+        access=Access("party-b", False, 45, 4, "Demining under way: come back tomorrow", True),
+    )
+    recorder.add(
+        "patrol-n",
+        Kind.ACCESS_REFUSED,
+        today + 13 * HOUR,
+        1,
+        where=Disc(at(-20.5, -18.8), 200),
+        access=Access("party-b", True, None, 3, NASTY, None),
+    )
     incident = Incident("INC-2026-000031", (one, two, claim, denial), one.observation.when)
     return MemoryBook(
         seen=tuple(recorder.seen),
@@ -149,26 +241,61 @@ def casebook(seed: int = 7) -> MemoryBook:
         touched=tuple(_touchings(recorder.seen)),
         case_list=_cases(),
         corrected=(
-            Correction(Ref(4_200), Instant(today + HOUR), Erratum(Ref(310), Ref(4_199), "The burst count of 12 March was entered twice.")),  # noqa: E501
+            Correction(
+                Ref(4_200),
+                Instant(today + HOUR),
+                Erratum(Ref(310), Ref(4_199), "The burst count of 12 March was entered twice."),
+            ),
         ),
         answered=(
-            Answered(Ref(4_050), today, Reply(Ref(4_000), "party-b", ReplyPosition.DISPUTES, "Our units were not there.")),  # noqa: E501
+            Answered(
+                Ref(4_050),
+                today,
+                Reply(Ref(4_000), "party-b", ReplyPosition.DISPUTES, "Our units were not there."),
+            ),
         ),
         sizes=((START, 20), (Instant(today - 3 * HOUR), recorder.entry - 40)),
     )
 
 
 def _ordinary_day(recorder: Recorder, random: Random, start: Instant, day: int) -> None:
-    for sector, latitude, source in (("n", -20.35, "patrol-n"), ("l", -21.0, "camera-lake"), ("c", -21.65, "patrol-c")):
+    for sector, latitude, source in (
+        ("n", -20.35, "patrol-n"),
+        ("l", -21.0, "camera-lake"),
+        ("c", -21.65, "patrol-c"),
+    ):
         if (day, sector) != (9, "l"):
             where: Region = Disc(at(latitude, -18.95), 9_000)
-            recorder.add(source, Kind.COVERAGE, start + 3 * HOUR, random.choice((300, 420, 610)), where=where, coverage=Coverage(("explosion", "burst", "shot"), 700_000))  # noqa: E501
+            recorder.add(
+                source,
+                Kind.COVERAGE,
+                start + 3 * HOUR,
+                random.choice((300, 420, 610)),
+                where=where,
+                coverage=Coverage(("explosion", "burst", "shot"), 700_000),
+            )
         for _ in range(random.randrange(1, 6)):
             act = random.choice(("explosion", "explosion", "burst", "shot", "flight"))
             weapon = Weapon(random.choice(("artillery", "mortar", "small-arms", None)))
             spot = at(latitude + random.uniform(-0.3, 0.3), -19 + random.gauss(0, 0.12))
-            recorder.add(source, Kind.REPORT, start + random.randrange(24) * HOUR, 5, act=act, where=Disc(spot, random.choice((0, 300, 2_500))), count=Span.exactly(random.randrange(1, 9)), weapon=weapon)  # noqa: E501
-    recorder.add("satellite", Kind.DETECTION, start + 9 * HOUR, 1, act="fire-detected", where=Disc(at(-21 + random.uniform(-0.9, 0.9), -19 + random.gauss(0, 0.2)), 375))  # noqa: E501
+            recorder.add(
+                source,
+                Kind.REPORT,
+                start + random.randrange(24) * HOUR,
+                5,
+                act=act,
+                where=Disc(spot, random.choice((0, 300, 2_500))),
+                count=Span.exactly(random.randrange(1, 9)),
+                weapon=weapon,
+            )
+    recorder.add(
+        "satellite",
+        Kind.DETECTION,
+        start + 9 * HOUR,
+        1,
+        act="fire-detected",
+        where=Disc(at(-21 + random.uniform(-0.9, 0.9), -19 + random.gauss(0, 0.2)), 375),
+    )
 
 
 def _touchings(seen: list[Sighting]) -> list[Touching]:
@@ -190,9 +317,11 @@ def _touchings(seen: list[Sighting]) -> list[Touching]:
 
 def _cases() -> tuple[Case, ...]:
     drafted, decided = parse_utc("2026-03-12T10:00:00.000Z"), parse_utc("2026-03-15T09:00:00.000Z")
+
     def finding(question: Question, answer: Truth, words: str) -> Finding:
         party = "party-b" if question is Question.ATTRIBUTION else None
         return Finding("INC-2026-000017", "fire-b", "", question, answer, words, party, 910_000, "S2", ())
+
     findings = (
         finding(Question.EVENT, Truth.YES, "established"),
         finding(Question.VIOLATION, Truth.YES, "established"),
@@ -204,9 +333,20 @@ def _cases() -> tuple[Case, ...]:
         Vote(Ref(4_102), "member-3", False, "The crater speaks for a later date.", decided),
     )
     return (
-        Case(Ref(4_000), findings, "decided", drafted, "officer", (), (), (Ref(4_050),), None, votes, decided),
-        Case(Ref(4_010), findings, "awaiting-reply", drafted, "officer", (), (), (), parse_utc("2026-03-16T10:00:00.000Z"), silent=("party-a",)),  # noqa: E501
+        Case(
+            Ref(4_000), findings, "decided", drafted, "officer", (), (), (Ref(4_050),), None, votes, decided
+        ),
+        Case(
+            Ref(4_010),
+            findings,
+            "awaiting-reply",
+            drafted,
+            "officer",
+            (),
+            (),
+            (),
+            parse_utc("2026-03-16T10:00:00.000Z"),
+            silent=("party-a",),
+        ),
         Case(Ref(4_020), findings, "with-panel", drafted, "officer", ()),
     )
-
-

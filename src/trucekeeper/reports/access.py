@@ -32,7 +32,7 @@ def access_section(scene: Scene) -> Section:
 
 def _row(scene: Scene, one: Sighting, access: Access) -> Row:
     notice = {True: "yes", False: "no", None: "not stated"}[access.prior_notice]
-    delay: Cell = Words("not stated" if not access.denied else "–")
+    delay: Cell = Words("not stated" if not access.denied else "not a delay")
     if access.delay_min is not None:
         delay = Figure(Span.exactly(access.delay_min), (one.ref,), Form.MINUTES)
     patrol: Cell = Words("not stated")

@@ -36,7 +36,14 @@ def acts_in(happenings: Iterable[Happening]) -> tuple[str, ...]:
 def by_sector(scene: Scene, acts: tuple[str, ...], efforts: Mapping[str, Effort]) -> Table:
     """Sector by act. A nought where nobody looked is not printed as a number."""
     rows = [
-        _row(scene, key, placed_label(key, scene.sector), pair, acts, blind=key in efforts and efforts[key].blind)
+        _row(
+            scene,
+            key,
+            placed_label(key, scene.sector),
+            pair,
+            acts,
+            blind=key in efforts and efforts[key].blind,
+        )
         for key, pair in _sorted(scene, scene.places.sector_of, scene.agreement.sectors)
     ]
     note = (

@@ -13,16 +13,19 @@ LATE_MS = 30 * 86_400_000
 
 def amends_section(scene: Scene) -> Section:
     """Errata in full words, and the number of late reports."""
-    made = tuple(
-        one for one in scene.book.corrections(scene.upto) if scene.interval.holds(one.at)
-    )
-    words: list[Prose] = [_words(scene, one) for one in made] or [("No correction was recorded in this period.",)]
+    made = tuple(one for one in scene.book.corrections(scene.upto) if scene.interval.holds(one.at))
+    words: list[Prose] = [_words(scene, one) for one in made] or [
+        ("No correction was recorded in this period.",)
+    ]
     late = late_figure(scene)
     if late.refs:
         words.append(
-            (late, " reports and detections of earlier periods were recorded only after those had been reported on. "
-             "They are counted where they belong in the series above, not in this period.")
-        )  # fmt: skip
+            (
+                late,
+                " reports and detections of earlier periods were recorded only after those had been reported on.",
+                " They are counted where they belong in the series above, not in this period.",
+            )
+        )
     return Section("corrections", "Corrections and late reports", tuple(words))
 
 
@@ -33,7 +36,8 @@ def late_figure(scene: Scene) -> Figure:
     back = Interval(Instant(start - LATE_MS), start)
     seen = scene.book.sightings(back, COUNTED_KINDS, scene.upto)
     return entries(
-        one.ref for one in seen
+        one.ref
+        for one in seen
         if one.ref.entry >= known and back.holds(one.observation.when.start) and scene.neutral.counts(one)
     )
 
@@ -41,5 +45,6 @@ def late_figure(scene: Scene) -> Figure:
 def _words(scene: Scene, one: Correction) -> Prose:
     instead = f" Entry {one.erratum.instead} holds instead." if one.erratum.instead is not None else ""
     at = moment_words(one.at, scene.agreement.timezone)
-    return (f"{at}: entry {one.erratum.corrects} is corrected (erratum, entry {one.ref}): “{one.erratum.says}”{instead}",)
-
+    return (
+        f"{at}: entry {one.erratum.corrects} is corrected (erratum, entry {one.ref}): “{one.erratum.says}”{instead}",
+    )

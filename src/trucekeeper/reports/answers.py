@@ -25,16 +25,17 @@ def cases_section(scene: Scene) -> Section:
         and case.decided_at is not None and scene.interval.holds(case.decided_at)
     )  # fmt: skip
     pending = tuple(case for case in cases if case.state in PENDING)
-    words: list[Prose] = [
-        (entries(case.ref for case in decided), " decided in this period; ", entries(case.ref for case in pending), " pending."),
-    ]  # fmt: skip
+    done, waiting = entries(case.ref for case in decided), entries(case.ref for case in pending)
+    words: list[Prose] = [(done, " decided in this period; ", waiting, " pending.")]
     tables: list[Table] = []
     if decided and may_read(scene, scene.agreement.publication.findings):
         tables.append(_decided(scene, decided))
         words.extend(_dissents(decided))
         words.extend(_replies(scene, decided))
     elif decided:
-        words.append(("What was found is not printed: the agreement gives findings to a narrower circle than this report.",))
+        words.append(
+            ("What was found is not printed: the agreement gives findings to fewer than this report.",)
+        )
     if pending:
         tables.append(_pending(scene, pending))
     return Section("findings", "Findings and pending cases", tuple(words), tuple(tables))
@@ -48,13 +49,11 @@ def may_read(scene: Scene, allowed: tuple[str, ...]) -> bool:
 def _decided(scene: Scene, cases: tuple[Case, ...]) -> Table:
     shown = may_read(scene, scene.agreement.publication.probabilities)
     rows = [
-        _row(scene, case, key, ones, shown=shown)
-        for case in cases
-        for key, ones in _by_term(case).items()
+        _row(scene, case, key, ones, shown=shown) for case in cases for key, ones in _by_term(case).items()
     ]
     note = (
-        "Event: did it happen. Breach: does it breach the term under this reading. Attribution: did the bound side do it. "
-        "Not known is an answer of its own."
+        "Event: did it happen. Breach: does it breach the term under this reading. Attribution: did the bound "
+        "side do it. Not known is an answer of its own."
     )
     columns = ("Case", "Term and reading", "Event", "Breach", "Attribution", "Panel")
     return Table("decided", "Decided in this period", columns, tuple(rows), note)
@@ -78,13 +77,19 @@ def _row(
     cited = f" (entries {compress(vote.ref for vote in counted)})" if counted else ""
     panel = f"{'rejected: ' if case.state == 'rejected' else ''}{len(votes)} of {len(counted)} approve{cited}"
     cells: tuple[Cell, ...] = (Words(f"{key[0]}, {key[1] or 'main text'}"), *answers, Words(panel))
-    return Row(f"{findings[0].incident} (entry {case.ref})", cells, "quiet" if case.state == "rejected" else "")
+    return Row(
+        f"{findings[0].incident} (entry {case.ref})", cells, "quiet" if case.state == "rejected" else ""
+    )
 
 
 def _answer(scene: Scene, finding: Finding | None, *, shown: bool) -> Words:
     if finding is None:
         return Words("not asked")
-    words = f"{ANSWERS[finding.answer]}: {finding.words}" if finding.words != ANSWERS[finding.answer] else finding.words
+    words = (
+        f"{ANSWERS[finding.answer]}: {finding.words}"
+        if finding.words != ANSWERS[finding.answer]
+        else finding.words
+    )
     if finding.question is Question.ATTRIBUTION and finding.party:
         words = f"{words} ({scene.party(finding.party)})"
     if shown and finding.probability_ppm is not None:

@@ -34,7 +34,9 @@ def claims_section(scene: Scene) -> Section:
         Row(label, (figure_of(one for one in lines if one.standing is standing), Words(meaning)))
         for standing, (label, meaning) in MEANING.items()
     )
-    words: Prose = ("What the sides' own sources say, matched by incident; monitors' reports neither make nor change a line.",)
+    words: Prose = (
+        "What the sides' own sources say, matched by incident; monitors' reports neither make nor change a line.",
+    )
     counts = Table("by-standing", "How the ledgers agree", ("Standing", "Happenings", "Meaning"), rows)
     return Section("ledgers", title, (words,), (counts, _list(scene, lines)))
 
@@ -67,7 +69,8 @@ def _unlinked(scene: Scene) -> tuple[Incident, ...]:
             denials.setdefault(one.observation.of, []).append(one)
     alone = (one for one in scene.of_kind(Kind.CLAIM) if one.ref not in scene.linked)
     return tuple(
-        Incident(f"entry {one.ref}", (one, *denials.get(_name(one), ())), one.observation.when) for one in alone
+        Incident(f"entry {one.ref}", (one, *denials.get(_name(one), ())), one.observation.when)
+        for one in alone
     )
 
 
@@ -91,7 +94,11 @@ def _row(line: LedgerLine) -> Row:
 
 
 def _said(column: Column) -> str:
-    parts = [f"{verb} ({_cited(refs)})" for verb, refs in (("affirms", column.affirms), ("denies", column.denies)) if refs]
+    parts = [
+        f"{verb} ({_cited(refs)})"
+        for verb, refs in (("affirms", column.affirms), ("denies", column.denies))
+        if refs
+    ]
     return ", ".join(parts) or "silent"
 
 

@@ -81,9 +81,7 @@ def happenings(book: Reportbook, window: Interval, upto: int) -> tuple[Happening
 
 def membership(book: Reportbook, window: Interval, upto: int) -> Mapping[Ref, Incident]:
     """The incident of every linked observation whose incident meets ``window``."""
-    return {
-        member.ref: incident for incident in book.incidents(window, upto) for member in incident.members
-    }
+    return {member.ref: incident for incident in book.incidents(window, upto) for member in incident.members}
 
 
 def figure(counted: Iterable[Happening]) -> Figure:

@@ -9,7 +9,7 @@ from trucekeeper.reports.acts import UNDETERMINED, weapon_of
 from trucekeeper.reports.counting import entries, number_of
 from trucekeeper.reports.effort import Effort
 from trucekeeper.reports.looking import silent_sectors
-from trucekeeper.reports.model import Cell, Figure, Row, Section, Table, Words
+from trucekeeper.reports.model import Figure, Row, Section, Table, Words
 from trucekeeper.reports.placing import NOWHERE, UNCERTAIN
 from trucekeeper.reports.scene import Scene
 
@@ -18,10 +18,8 @@ ARMED = ("explosion", "burst", "shot", "projectile")
 
 def doubts_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
     """One row per kind of doubt that occurred; sectors without eyes come first."""
-    rows = [
-        Row(scene.sector(name), (Words("nobody looked", "blind"), Words("No observer covered it; nothing is known of it.")), "blind")
-        for name in silent_sectors(scene, efforts)
-    ]  # fmt: skip
+    unseen = (Words("nobody looked", "blind"), Words("No observer covered it; nothing is known of it."))
+    rows = [Row(scene.sector(name), unseen, "blind") for name in silent_sectors(scene, efforts)]
     rows.extend(
         Row(label, (figure, Words(why))) for label, figure, why in (*_about_happenings(scene), *_about_entries(scene))
         if figure.refs
@@ -30,7 +28,9 @@ def doubts_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
     if not rows:
         return Section("doubts", title, (("Nothing of this kind occurred.",),))
     table = Table("doubts", "Doubts and their reasons", ("What", "Number", "Why"), tuple(rows))
-    return Section("doubts", title, (("Nothing in this table is evidence that something did not happen.",),), (table,))
+    return Section(
+        "doubts", title, (("Nothing in this table is evidence that something did not happen.",),), (table,)
+    )
 
 
 _Doubt = tuple[str, Figure, str]
@@ -69,7 +69,10 @@ def _about_happenings(scene: Scene) -> tuple[_Doubt, ...]:
 
 def _about_entries(scene: Scene) -> tuple[_Doubt, ...]:
     reports = scene.of_kind(Kind.REPORT, Kind.DETECTION)
-    grades = {one.observation.source: scene.book.source(one.observation.source, scene.upto).reliability for one in reports}
+    grades = {
+        one.observation.source: scene.book.source(one.observation.source, scene.upto).reliability
+        for one in reports
+    }
     open_cases = tuple(
         case.ref for case in scene.book.cases(scene.upto)
         if case.decided_at is not None and scene.interval.holds(case.decided_at)

@@ -36,9 +36,16 @@ def harm_section(scene: Scene) -> Section:
     rows.append(_row(scene, "All", told, "total"))
     if claimed:
         rows.append(_row(scene, "Claimed by the sides, not added", claimed, "unplaced"))
-    words: Prose = ("Persons, as reported; not yet confirmed unless a finding says so. A range keeps both ends of what was told.",)
+    words: Prose = (
+        "Persons, as reported; not yet confirmed unless a finding says so. A range keeps both ends of what was told.",
+    )
     note = "Reports that a person has linked into one incident count once: from the lowest to the highest number told."
-    return Section("harm", title, (words,), (Table("harm", "Killed and injured", ("Where", "Killed", "Injured"), tuple(rows), note),))
+    return Section(
+        "harm",
+        title,
+        (words,),
+        (Table("harm", "Killed and injured", ("Where", "Killed", "Injured"), tuple(rows), note),),
+    )
 
 
 def harmed(scene: Scene, seen: Iterable[Sighting], part: _Part) -> Figure:

@@ -33,8 +33,12 @@ def holdings_section(scene: Scene) -> Section:
     )
     if not seen:
         return Section("holdings", "Weapons and withdrawal lines", (("No weapon holding was reported.",),))
-    words = "Numbers are of weapons as seen, recorded and not adjudicated; a status is the observers' own word."
-    return Section("holdings", "Weapons and withdrawal lines", ((words,),), (_statuses(scene, seen), _list(scene, seen)))
+    words = (
+        "Numbers are of weapons as seen, recorded and not adjudicated; a status is the observers' own word."
+    )
+    return Section(
+        "holdings", "Weapons and withdrawal lines", ((words,),), (_statuses(scene, seen), _list(scene, seen))
+    )
 
 
 def weapons(seen: Iterable[Sighting]) -> Figure:
@@ -50,7 +54,10 @@ def weapon_words(observation: Observation) -> str:
     if weapon is None:
         return "undetermined"
     calibre = f"{weapon.calibre_mm} mm" if weapon.calibre_mm else ""
-    return " ".join(part for part in (weapon.system or "", weapon.category or "", calibre) if part) or "undetermined"
+    return (
+        " ".join(part for part in (weapon.system or "", weapon.category or "", calibre) if part)
+        or "undetermined"
+    )
 
 
 def _statuses(scene: Scene, seen: tuple[Sighting, ...]) -> Table:

@@ -26,13 +26,16 @@ def looking_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
     """Counts per effort; a sector that nobody watched is named in the first sentence."""
     tables = (_by_sector(scene, efforts), _parity(scene))
     return Section(
-        "effort", "Who looked, and for how long", _words(scene, efforts), tuple(one for one in tables if one.rows)
+        "effort",
+        "Who looked, and for how long",
+        _words(scene, efforts),
+        tuple(one for one in tables if one.rows),
     )
 
 
 def silent_sectors(scene: Scene, efforts: Mapping[str, Effort]) -> tuple[str, ...]:
     """The sectors in which nobody looked."""
-    return tuple(name for name in scene.agreement.sectors if efforts[name].blind)
+    return tuple(name for name in scene.agreement.sectors if name in efforts and efforts[name].blind)
 
 
 def _words(scene: Scene, efforts: Mapping[str, Effort]) -> tuple[Prose, ...]:
@@ -44,7 +47,10 @@ def _words(scene: Scene, efforts: Mapping[str, Effort]) -> tuple[Prose, ...]:
     if not silent:
         return (opening,)
     names = ", ".join(scene.sector(name) for name in silent)
-    return (opening, (f"Nobody looked in: {names}. That no report came from there is not calm; it is not known.",))
+    return (
+        opening,
+        (f"Nobody looked in: {names}. That no report came from there is not calm; it is not known.",),
+    )
 
 
 def _by_sector(scene: Scene, efforts: Mapping[str, Effort]) -> Table:
@@ -80,6 +86,12 @@ def _parity(scene: Scene) -> Table:
         )  # fmt: skip
         reports = entries(ref for one in here for ref in one.refs)
         rows.append(Row(f"Side of {scene.party(party)}", (looked.minutes, reports, own)))
-    note = "How evenly the two sides were looked at. Claims are those submitted by sources that share the side's interest."
+    note = "How evenly the two sides were looked at. Claims: made by sources that share the side's interest."
     columns = ("Side", "Observer-hours", "Reports counted", "Claims made by it")
-    return Table("parity", "The same measure for both sides", columns, tuple(rows) if sided(scene.agreement) else (), note)
+    return Table(
+        "parity",
+        "The same measure for both sides",
+        columns,
+        tuple(rows) if sided(scene.agreement) else (),
+        note,
+    )

@@ -13,8 +13,9 @@ from trucekeeper.reports.sketching import M_PER_DEGREE
 from trucekeeper.reports.templates import drawn
 
 WIDTH = 720
-HEIGHTS = (300, 640)
+HEIGHTS = (300, 520)
 MARGIN = 24
+SIDE_GAP = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A name on the sheet, and which end of it stands at the point."""
+
+    name: str
+    x: int
+    y: int
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A disc within which it happened, and a dot as large as the number of happenings."""
 
@@ -69,7 +80,8 @@ def picture(report: Report) -> str:
         return ""
     frame = _frame(places)
     marks = tuple(
-        Mark(*frame.at(spot.centre), frame.length(spot.radius_m), _dot(spot.count.value.low)) for spot in sketch.spots
+        Mark(*frame.at(spot.centre), frame.length(spot.radius_m), _dot(spot.count.value.low))
+        for spot in sketch.spots
     )
     bar_m = _bar(frame)
     title = "Map of the agreement's zones and of where things happened in this period"
@@ -77,8 +89,28 @@ def picture(report: Report) -> str:
         "map.svg", title=title, width=WIDTH, height=frame.height,
         sectors=_shapes(frame, sketch.outlines, "sector"), zones=_shapes(frame, sketch.outlines, "zone"),
         lines=_shapes(frame, sketch.outlines, "line"), marks=marks,
-        bar=frame.length(bar_m), bar_km=bar_m // 1000, grid_km=sketch.grid_m // 1000,
+        sides=_sides(frame, report), bar=frame.length(bar_m), bar_km=bar_m // 1000, grid_km=sketch.grid_m // 1000,
     )  # fmt: skip
+
+
+def _sides(frame: Frame, report: Report) -> tuple[Label, ...]:
+    """The sides' names to the left and right of the middle of the first line, as one walks along it."""
+    line = next((one for one in report.sketch.outlines if one.kind == "line" and len(one.points) > 1), None)
+    if line is None or not report.sketch.sided:
+        return ()
+    middle = len(line.points) // 2
+    (x, y), (ahead_x, ahead_y) = frame.at(line.points[middle - 1]), frame.at(line.points[middle])
+    along_x, along_y = ahead_x - x, ahead_y - y
+    length = max(math.hypot(along_x, along_y), 1.0)
+    step_x, step_y = round(along_y * SIDE_GAP / length), round(-along_x * SIDE_GAP / length)
+    names = dict(report.sides)
+    left, right = (names.get(party, party) for party in report.sketch.sided)
+    return (_label(left, x + step_x, y + step_y, step_x), _label(right, x - step_x, y - step_y, -step_x))
+
+
+def _label(name: str, x: int, y: int, towards: int) -> Label:
+    anchor = "middle" if abs(towards) * 2 < SIDE_GAP else "start" if towards > 0 else "end"
+    return Label(clean(name), x, y, anchor)
 
 
 def _frame(places: list[Position]) -> Frame:
@@ -103,7 +135,7 @@ def _shape(frame: Frame, one: Outline) -> Shape:
     kept = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
     path = "M" + "L".join(f"{x} {y}" for x, y in kept) + ("" if one.kind == "line" else "Z")
     xs, ys = [x for x, _ in kept], [y for _, y in kept]
-    return Shape(one.kind, clean(one.label), path, (min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2)
+    return Shape(one.kind, clean(one.label), path, min(xs) + 8, min(ys) + 17)
 
 
 def _dot(number: int) -> int:

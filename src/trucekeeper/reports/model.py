@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``columns`` names the row heads first, then each column of cells. ``note`` says how to read it.
+    """``columns`` names the row heads, then each column of cells. ``note`` says how to read it.
 
     ``picture`` names the chart drawn from this very table: ``days`` or ``effort``, or "" for none.
     """
@@ -103,12 +103,16 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The map before it is drawn. ``unplaced`` counts what has no place on it."""
+    """The map before it is drawn. ``unplaced`` counts what has no place on it.
+
+    ``sided`` are the parties left and right of the first line drawn, or empty.
+    """
 
     outlines: tuple[Outline, ...]
     spots: tuple[Spot, ...]
     grid_m: int
     unplaced: Figure
+    sided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,6 @@ def as_pdf(report: Report) -> bytes:
     compiler = typst.Compiler(template, ignore_system_fonts=True, sys_inputs=inputs)
     made = compiler.compile(format="pdf", timestamp=report.checkpoint.at // 1000, pdf_tags=True)
     if not isinstance(made, bytes):
-        msg = "a report could not be set as PDF: Typst gave no document; check that the installed version is the locked one"
+        msg = "a report could not be set as PDF, Typst gave no document; install the locked version of Typst"
         raise Damaged(msg)
     return made

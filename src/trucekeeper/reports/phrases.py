@@ -11,6 +11,7 @@ from trucekeeper.reports.model import Form
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 MINUTE_MS = 60_000
+DASH = "\N{EN DASH}"
 
 
 def day_words(moment: datetime) -> str:
@@ -46,9 +47,12 @@ def offset_words(zone: ZoneInfo, at: Instant) -> str:
 
 
 def number_words(value: Span, form: Form) -> str:
-    """A figure as printed: ``14``, ``5–7``, ``1,200+``, ``6 h 30``, ``2.4``."""
+    """A figure as printed: ``14``, ``5-7`` (with an en dash), ``1,200+``, ``6 h 30``, ``2.4``."""
     if form is Form.MINUTES:
-        return _either(value, lambda minutes: f"{minutes // 60:,} h {minutes % 60:02d}" if minutes >= 60 else f"{minutes} min")
+        return _either(
+            value,
+            lambda minutes: f"{minutes // 60:,} h {minutes % 60:02d}" if minutes >= 60 else f"{minutes} min",
+        )
     if form is Form.MILLI:
         return _either(value, lambda milli: _tenths(milli, 1_000))
     if form is Form.PPM:
@@ -72,4 +76,4 @@ def _either(value: Span, say: Callable[[int], str]) -> str:
     low = say(value.low)
     if value.high is None:
         return f"{low}+"
-    return low if value.high == value.low else f"{low}–{say(value.high)}"
+    return low if value.high == value.low else f"{low}{DASH}{say(value.high)}"

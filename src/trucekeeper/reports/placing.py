@@ -44,9 +44,7 @@ class Places:
         """As :meth:`sector_of`, for one region."""
         return self._of("sector", (region,), self.sectors)
 
-    def _of(
-        self, what: str, regions: Iterable[Region | None], shapes: tuple[tuple[str, Shape], ...]
-    ) -> str:
+    def _of(self, what: str, regions: Iterable[Region | None], shapes: tuple[tuple[str, Shape], ...]) -> str:
         placed = tuple(region for region in regions if region is not None)
         if not placed:
             return NOWHERE

@@ -61,10 +61,14 @@ def sketch(agreement: Agreement, ground: Ground, happenings: Iterable[Happening]
     factor = next(factor for factor in _WIDER if factor == _WIDER[-1] or len(_cells(placed, factor)) <= SPOTS)
     spots_drawn = tuple(
         Spot(centre, radius_m, number_of(ones))
-        for (radius_m, centre), ones in sorted(_cells(placed, factor).items(), key=lambda item: (-item[0][0], item[0][1]))
+        for (radius_m, centre), ones in sorted(
+            _cells(placed, factor).items(), key=lambda item: (-item[0][0], item[0][1])
+        )
     )
     unplaced = number_of(lost)
-    return Sketch(_outlines(agreement, ground), spots_drawn, GRID_M * factor, unplaced)
+    first = agreement.lines[0].id if agreement.lines else ""
+    sided = next(((left, right) for line, left, right in agreement.sides if line == first), ())
+    return Sketch(_outlines(agreement, ground), spots_drawn, GRID_M * factor, unplaced, sided)
 
 
 def _cells(

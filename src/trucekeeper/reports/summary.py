@@ -13,7 +13,9 @@ from trucekeeper.reports.scene import Scene
 from trucekeeper.reports.units import plural
 
 
-def headlines(scene: Scene, efforts: Mapping[str, Effort], earlier: Mapping[str, Effort]) -> tuple[Headline, ...]:
+def headlines(
+    scene: Scene, efforts: Mapping[str, Effort], earlier: Mapping[str, Effort]
+) -> tuple[Headline, ...]:
     """The first three counted units, access restrictions, and the hours that observers looked."""
     acts = acts_in((*scene.now, *scene.earlier))[:3]
     now, then = split(scene.now, lambda one: one.act), split(scene.earlier, lambda one: one.act)
@@ -27,12 +29,18 @@ def headlines(scene: Scene, efforts: Mapping[str, Effort], earlier: Mapping[str,
         Headline(plural(act), Compared(figure(now.get(act, ())), figure(then.get(act, ())))) for act in acts
     )
     looked = Compared(efforts[EVERYWHERE].minutes, earlier[EVERYWHERE].minutes)
-    return (*counts, Headline("access restrictions", Compared(refused, refused_before)), Headline("observer-hours", looked))
+    return (
+        *counts,
+        Headline("access restrictions", Compared(refused, refused_before)),
+        Headline("observer-hours", looked),
+    )
 
 
 def summary_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
     """What a reader with one minute must know, doubts included."""
-    return Section("summary", "Summary", (_counted(scene), *_where(scene), *_blind(scene, efforts), *_harm(scene)))
+    return Section(
+        "summary", "Summary", (_counted(scene), *_where(scene), *_blind(scene, efforts), *_harm(scene))
+    )
 
 
 def _counted(scene: Scene) -> Prose:
@@ -43,7 +51,14 @@ def _counted(scene: Scene) -> Prose:
     prose: Prose = ("Recorded: ",)
     for index, act in enumerate(acts):
         joint = "" if index == 0 else "; "
-        prose = (*prose, joint, figure(now.get(act, ())), f" {plural(act)} (", figure(before.get(act, ())), " before)")
+        prose = (
+            *prose,
+            joint,
+            figure(now.get(act, ())),
+            f" {plural(act)} (",
+            figure(before.get(act, ())),
+            " before)",
+        )
     return (*prose, f". {RECORDED}")
 
 

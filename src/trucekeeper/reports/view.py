@@ -31,7 +31,9 @@ class _Pen:
         if figure.refs:
             view["id"] = f"f{len(self.sources) + 1}"
             where = " · ".join(clean(part) for part in (*self.place, column) if part)
-            self.sources.append({"id": view["id"], "where": where, "text": view["text"], "refs": view["refs"]})
+            self.sources.append(
+                {"id": view["id"], "where": where, "text": view["text"], "refs": view["refs"]}
+            )
         return view
 
 
@@ -122,7 +124,10 @@ def _cell(pen: _Pen, cell: Cell, column: str) -> Json:
     if isinstance(cell, Words):
         return {"words": clean(cell.text), "mark": cell.mark}
     if isinstance(cell, Compared):
-        return {"now": pen.figure(cell.now, column), "before": pen.figure(cell.before, f"{column}, before")}
+        return {
+            "now": pen.figure(cell.now, column),
+            "before": pen.figure(cell.before, f"{column}, before" if column else "before"),
+        }
     return {"now": pen.figure(cell, column)}
 
 
