@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trucekeeper.kernel import canon
+from trucekeeper.kernel import canon, merkle
 from trucekeeper.kernel.canon import Fields
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, NotPermitted, NotTrusted
@@ -90,8 +90,13 @@ def speaks_for_itself(found: Entry, mandate: Mandate) -> None:
         raise NotPermitted(msg)
 
 
-def admit_rows(found: Entry, mandate: Mandate, rows: Sequence[bytes], salts: Sequence[bytes]) -> None:
-    """Refuse the rows of a batch entry unless each is canonical and together they have the signed root."""
+def admit_rows(
+    found: Entry, mandate: Mandate, rows: Sequence[bytes], salts: Sequence[bytes]
+) -> tuple[bytes, ...]:
+    """Refuse the rows of a batch entry unless each is canonical and together they have the signed root.
+
+    Gives the leaf hash of each row.
+    """
     stated = batch.read(found.body)
     if len(rows) != stated.rows:
         msg = f"a batch entry speaks of {stated.rows} rows and {len(rows)} came with it; send the rows it was made of"
@@ -105,6 +110,8 @@ def admit_rows(found: Entry, mandate: Mandate, rows: Sequence[bytes], salts: Seq
         if mandate.role is Role.LIAISON and value.get("kind") not in keyset.LIAISON_MAY_SAY:
             msg = f"row {number} of a batch is no claim or denial, and {mandate.holder} speaks for a party"
             raise NotPermitted(msg)
-    if sealing.batch_root(rows, salts) != stated.root:
+    hashes = tuple(sealing.row_hashes(rows, salts))
+    if merkle.root(hashes) != stated.root:
         msg = "the rows of a batch do not have the root that its author signed; prepare and seal the batch again"
         raise NotTrusted(msg)
+    return hashes

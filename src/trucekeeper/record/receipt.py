@@ -4,10 +4,11 @@ A receipt whose entry is missing from a checkpoint made after ``merge_by`` is pr
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from trucekeeper.kernel import b64, canon, keys, note
-from trucekeeper.kernel.canon import Fields, Json
+from trucekeeper.kernel.canon import Fields
 from trucekeeper.kernel.clock import Instant, format_utc, parse_utc
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 from trucekeeper.kernel.pae import pae
@@ -34,10 +35,20 @@ class Receipt:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def statement(origin: str, uid: str, leaf: bytes, index: int, times: tuple[Instant, Instant]) -> bytes:
-    """The bytes that the log key signs; ``times`` are when it was taken in and by when it will be merged."""
+def issue(
+    attest: Callable[[str, bytes], bytes],
+    of: tuple[str, str],
+    leaf: bytes,
+    index: int,
+    times: tuple[Instant, Instant],
+) -> Receipt:
+    """A receipt signed through ``attest`` (see ``record.ports``).
+
+    ``of`` are the log's origin and the entry's uid; ``times`` are when it was taken in and by when it is merged.
+    """
+    origin, uid = of
     at, merge_by = times
-    return canon.encode(
+    stated = canon.encode(
         {
             "at": format_utc(at),
             "index": index,
@@ -47,13 +58,9 @@ def statement(origin: str, uid: str, leaf: bytes, index: int, times: tuple[Insta
             "uid": uid,
         }
     )
-
-
-def wrapped(stated: bytes, signature: bytes) -> Receipt:
-    """The receipt that a signed statement makes."""
-    value = canon.decode_object(stated, LIMIT_BYTES)
-    whole: dict[str, Json] = {"receipt": value, "sig": b64.encode(signature)}
-    return read(canon.encode(whole))
+    signature = b64.encode(attest(PAYLOAD_TYPE, stated)).encode()
+    data = b'{"receipt":%b,"sig":"%b"}' % (stated, signature)
+    return Receipt(origin, uid, leaf, index, at, merge_by, data)
 
 
 def read(data: bytes) -> Receipt:

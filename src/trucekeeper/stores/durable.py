@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +64,17 @@ def reading(made: sa.Engine) -> Generator[sa.Connection]:
         name = Path(made.url.database or "").name
         msg = f"{name} is no database that can be read; see to the disk, or restore it from a backup"
         raise Damaged(msg) from error
+
+
+def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert full rows, in the order of the table's columns.
+
+    The statement is compiled by SQLAlchemy and the rows go to the driver as they are: binding them through
+    SQLAlchemy took four times as long for a batch of 100,000.
+    """
+    if rows:
+        statement = sa.insert(table).values({column.name: None for column in table.columns})
+        connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(rows))
 
 
 def make_private(path: Path) -> None:

@@ -69,18 +69,14 @@ class Leaves:
     def append(self, frontier: merkle.Frontier, leaves: Sequence[tuple[bytes, Instant]]) -> merkle.Frontier:
         """Write the leaves, durably; the frontier after them. ``frontier`` itself stays as it was."""
         grown = frontier.copy()
-        rows: list[dict[str, object]] = []
-        nodes: list[dict[str, object]] = []
+        rows: list[tuple[object, ...]] = []
+        nodes: list[tuple[object, ...]] = []
         for leaf, admitted in leaves:
-            rows.append({"entry": grown.size, "leaf": leaf, "admitted_ms": admitted})
-            nodes.extend(
-                {"level": level, "number": number, "hash": found}
-                for level, number, found in grown.append(merkle.leaf_hash(leaf))[1:]
-            )
+            rows.append((grown.size, leaf, admitted))
+            nodes.extend(grown.append(merkle.leaf_hash(leaf))[1:])
         with self._engine.begin() as connection:
-            connection.execute(sa.insert(_LEAVES), rows)
-            if nodes:
-                connection.execute(sa.insert(_NODES), nodes)
+            durable.insert_many(connection, _LEAVES, rows)
+            durable.insert_many(connection, _NODES, nodes)
         return grown
 
     def of(self, entries: Sequence[int]) -> dict[int, tuple[bytes, Instant]]:

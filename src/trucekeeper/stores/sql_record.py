@@ -45,6 +45,7 @@ class _Work:
     entries: tuple[Entry, ...]
     rows: Sequence[bytes] = ()
     salts: Sequence[bytes] = ()
+    hashes: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,8 @@ class SqlRecord(SqlReader):
         if admitted.entry.kind != batch.KIND:
             msg = f"rows came with an entry of kind {admitted.entry.kind}; only a batch has rows"
             raise BadInput(msg)
-        admission.admit_rows(admitted.entry, admitted.mandate, rows, salts)
-        return self._record(_Work((envelope,), (admitted.entry,), tuple(rows), tuple(salts)))[0]
+        hashes = admission.admit_rows(admitted.entry, admitted.mandate, rows, salts)
+        return self._record(_Work((envelope,), (admitted.entry,), tuple(rows), tuple(salts), hashes))[0]
 
     def _admitted_part(self, checks: "Sequence[_Check]") -> list[Entry]:
         return [self._admitted_one(*check) for check in checks]
@@ -202,11 +203,10 @@ class SqlRecord(SqlReader):
     def _record(self, work: _Work) -> tuple[Receipt, ...]:
         done = self._group.submit(work, len(work.envelopes) + len(work.rows) // 256)
         promised = (done.admitted, Instant(done.admitted + MERGE_DELAY_MS))
-        stated = [
-            receipt.statement(self.origin, one.uid, leaf, done.first + number, promised)
+        return tuple(
+            receipt.issue(self.attest, (self.origin, one.uid), leaf, done.first + number, promised)
             for number, (one, leaf) in enumerate(zip(work.entries, done.leaves, strict=True))
-        ]
-        return tuple(receipt.wrapped(one, self.attest(receipt.PAYLOAD_TYPE, one)) for one in stated)
+        )
 
     def _commit(self, group: Sequence[Request[_Work, _Recorded]]) -> None:
         """Write one group durably, or give every request its error."""
@@ -256,7 +256,7 @@ class SqlRecord(SqlReader):
         for work in works:
             first = self._frontier.size + len(entries)
             if work.rows:
-                batches.append(RowsOf(first, work.rows, work.salts))
+                batches.append(RowsOf(first, work.rows, work.salts, work.hashes))
             salts = batch.draw_salts(len(work.envelopes), self._random)
             made = tuple(map(sealing.leaf, salts, work.envelopes))
             for one, salt, envelope in zip(work.entries, salts, work.envelopes, strict=True):

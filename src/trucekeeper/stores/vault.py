@@ -3,7 +3,7 @@
 Nothing in it is encrypted at rest yet: the folder's rights (0700) are all that guards it until the next release.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,11 +65,12 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class RowsOf:
-    """The rows of one batch entry on their way into the vault, with the salt of each."""
+    """The rows of one batch entry on their way into the vault, with salt and leaf hash of each."""
 
     entry: int
     rows: Sequence[bytes]
     salts: Sequence[bytes]
+    hashes: Sequence[bytes]
 
 
 class Vault:
@@ -95,20 +96,8 @@ class Vault:
     def write(self, entries: Sequence[Sealed], batches: Sequence[RowsOf]) -> None:
         """Write all of it, durably, in one transaction."""
         with self._engine.begin() as connection:
-            connection.execute(
-                sa.insert(_ENVELOPES),
-                [
-                    {
-                        "entry": one.entry,
-                        "uid": one.uid,
-                        "kind": one.kind,
-                        "salt": one.salt,
-                        "envelope": one.envelope,
-                        "rows": one.rows,
-                    }
-                    for one in entries
-                ],
-            )
+            rows = [(one.entry, one.uid, one.kind, one.salt, one.envelope, one.rows) for one in entries]
+            durable.insert_many(connection, _ENVELOPES, rows)
             for batch in batches:
                 _write_rows(connection, batch)
 
@@ -186,20 +175,15 @@ class Vault:
 
 
 def _write_rows(connection: sa.Connection, batch: RowsOf) -> None:
-    frontier = merkle.Frontier()
-    nodes: list[dict[str, object]] = []
     for start in range(0, len(batch.rows), _PAGE):
-        page: list[dict[str, object]] = []
-        for number in range(start, min(start + _PAGE, len(batch.rows))):
-            salt, row = batch.salts[number], batch.rows[number]
-            page.append({"entry": batch.entry, "number": number, "salt": salt, "row": row})
-            nodes.extend(_large(batch.entry, frontier.append(merkle.leaf_hash(sealing.leaf(salt, row)))))
-        connection.execute(sa.insert(_ROWS), page)
-    if nodes:
-        connection.execute(sa.insert(_ROW_NODES), nodes)
-
-
-def _large(entry: int, made: Iterable[tuple[int, int, bytes]]) -> Iterator[dict[str, object]]:
-    for level, number, found in made:
-        if level >= CHUNK_LEVEL:
-            yield {"entry": entry, "level": level, "number": number, "hash": found}
+        stop = min(start + _PAGE, len(batch.rows))
+        page = [
+            (batch.entry, number, batch.salts[number], batch.rows[number]) for number in range(start, stop)
+        ]
+        durable.insert_many(connection, _ROWS, page)
+    frontier = merkle.Frontier()
+    nodes: list[tuple[object, ...]] = []
+    for hashed in batch.hashes:
+        made = frontier.append(hashed)
+        nodes.extend((batch.entry, *node) for node in made[CHUNK_LEVEL:])
+    durable.insert_many(connection, _ROW_NODES, nodes)
