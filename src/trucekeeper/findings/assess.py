@@ -1,16 +1,104 @@
 """Agreement and incident to findings: pure, the same on every machine and in any order of arrival."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from trucekeeper.agreement.model import Agreement, Term
-from trucekeeper.findings.model import Finding
+from trucekeeper.agreement.model import Agreement, Modality, Term
+from trucekeeper.findings.evidence import acts_affirmed, items, prior_ppm
+from trucekeeper.findings.model import Finding, Question, Reason
+from trucekeeper.findings.proof import Proof, proven
+from trucekeeper.findings.standard import ESTABLISHED, NOT_ESTABLISHED, REFUTED, UNVERIFIABLE
+from trucekeeper.findings.violation import severity, touched
 from trucekeeper.incidents.model import Incident, Sighting
+from trucekeeper.kernel.truth import Truth, all_of
 from trucekeeper.parties.model import Source
+from trucekeeper.screening.facts import facts
 from trucekeeper.screening.model import Touching
+from trucekeeper.weighing.model import Hypothesis
 from trucekeeper.weighing.ports import Weigher
 
 
-def assess(
+@dataclass(frozen=True, slots=True)
+class _Drafting:
+    incident: Incident
+    term: Term
+    acts: tuple[str, ...]
+    sources: Mapping[str, Source]
+    agreement: Agreement
+    weigher: Weigher
+
+    def proof(self, question: Question, coverage: Sequence[Sighting]) -> Proof:
+        """What the evidence says to one question of probability."""
+        affirmed = acts_affirmed(self.incident, self.acts)
+        hypothesis = Hypothesis(
+            question=question.value,
+            act=self.term.action,
+            party=self.term.party if question is Question.ATTRIBUTION else None,
+            prior_ppm=prior_ppm(self.agreement, self.term, affirmed, question),
+        )
+        evidence = items(self.incident, self.sources, question, self.term, self.acts, coverage)
+        standard = self.term.standard
+        asked = standard.event_ppm if question is Question.EVENT else standard.attribution_ppm
+        return proven(self.weigher, hypothesis, evidence, asked)
+
+    def event(self, event: Proof) -> Finding:
+        """Did it happen."""
+        words = _words(event.answer, seen=event.seen)
+        return self._finding(Question.EVENT, event.answer, words, event.reasons, event.probability_ppm)
+
+    def violation(self, event: Proof, touchings: Sequence[Touching]) -> Finding:
+        """Did it breach the term: the event, certainly within the term, and no exemption open."""
+        breach = touched(self.incident, self.acts, touchings, self.sources)
+        answer = all_of((event.answer, breach.answer))
+        reasons = (_event_reason("violation", event), *breach.reasons)
+        words = _words(answer, seen=event.seen)
+        found = self._finding(Question.VIOLATION, answer, words, reasons)
+        level = None if answer is Truth.NO else severity(self.term, breach.certain, facts)
+        return replace(found, severity=level)
+
+    def attribution(self, event: Proof, by: Proof) -> Finding:
+        """Did the bearer do it: no answer unless the event is established."""
+        answer = by.answer if event.answer is Truth.YES else Truth.UNKNOWN
+        reasons = (_event_reason("attribution", event), *by.reasons)
+        words = _words(answer, seen=by.seen)
+        return self._finding(Question.ATTRIBUTION, answer, words, reasons, by.probability_ppm)
+
+    def _finding(
+        self,
+        question: Question,
+        answer: Truth,
+        words: str,
+        reasons: tuple[Reason, ...],
+        probability_ppm: int | None = None,
+    ) -> Finding:
+        return Finding(
+            incident=self.incident.id,
+            term=self.term.id,
+            reading=self.term.reading,
+            question=question,
+            answer=answer,
+            words=words,
+            party=None if question is Question.EVENT else self.term.party,
+            probability_ppm=probability_ppm,
+            severity=None,
+            reasons=reasons,
+        )
+
+
+def _event_reason(question: str, event: Proof) -> Reason:
+    affirming = next(reason.refs for reason in event.reasons if reason.test == "event.affirmed")
+    return Reason(
+        f"{question}.event", event.answer, affirming, f"the event is {_words(event.answer, seen=event.seen)}"
+    )
+
+
+def _words(answer: Truth, *, seen: bool) -> str:
+    if answer is Truth.UNKNOWN:
+        return NOT_ESTABLISHED if seen else UNVERIFIABLE
+    return ESTABLISHED if answer is Truth.YES else REFUTED
+
+
+def assess(  # noqa: PLR0913, PLR0917 - a finding follows from exactly these seven, and hides none of them
     incident: Incident,
     term: Term,
     touchings: Sequence[Touching],
@@ -22,6 +110,17 @@ def assess(
     """The event, violation and attribution findings of one incident under one term (or rival reading).
 
     ``touchings`` are those of the incident's members (others are passed over); ``coverage`` every coverage
-    observation that may overlap the incident (what surely does not is passed over).
+    observation that may overlap the incident (what surely does not is passed over). A permission cannot be
+    violated: a MAY term has no findings.
     """
-    raise NotImplementedError
+    if term.modality is Modality.MAY:
+        return ()
+    ordered = replace(incident, members=tuple(sorted(incident.members, key=lambda one: one.ref)))
+    draft = _Drafting(ordered, term, agreement.acts_of(term.action), sources, agreement, weigher)
+    own = [one for one in touchings if (one.term, one.reading) == (term.id, term.reading)]
+    event = draft.proof(Question.EVENT, coverage)
+    return (
+        draft.event(event),
+        draft.violation(event, own),
+        draft.attribution(event, draft.proof(Question.ATTRIBUTION, coverage)),
+    )

@@ -117,7 +117,7 @@ F = TypeVar("F", bound=_Form)
 M = TypeVar("M")
 
 
-def finding_body(draft: Draft) -> canon.Json:
+def finding_body(draft: Draft) -> dict[str, canon.Json]:
     """The draft as a JSON value, ready to be sealed as finding/v1."""
     return {
         "incident": draft.incident,
@@ -134,7 +134,7 @@ def read_finding(raw: bytes) -> Draft:
     return _exact(FINDING, DraftV1, raw, _draft, finding_body)
 
 
-def invitation_body(invitation: Invitation) -> canon.Json:
+def invitation_body(invitation: Invitation) -> dict[str, canon.Json]:
     """The invitation as a JSON value, ready to be sealed as invitation/v1."""
     return {
         "finding": str(invitation.finding),
@@ -153,7 +153,7 @@ def read_invitation(raw: bytes) -> Invitation:
     return _exact(INVITATION, InvitationV1, raw, model, invitation_body)
 
 
-def reply_body(reply: Reply) -> canon.Json:
+def reply_body(reply: Reply) -> dict[str, canon.Json]:
     """The reply as a JSON value, ready to be sealed as reply/v1."""
     return {
         "finding": str(reply.finding),
@@ -175,7 +175,7 @@ def read_reply(raw: bytes) -> Reply:
     return _exact(REPLY, ReplyV1, raw, model, reply_body)
 
 
-def vote_body(ballot: Ballot) -> canon.Json:
+def vote_body(ballot: Ballot) -> dict[str, canon.Json]:
     """The ballot as a JSON value, ready to be sealed as vote/v1 with the member's own key."""
     return {
         "finding": str(ballot.finding),
@@ -194,7 +194,7 @@ def read_vote(raw: bytes) -> Ballot:
     return _exact(VOTE, VoteV1, raw, model, vote_body)
 
 
-def erratum_body(erratum: Erratum) -> canon.Json:
+def erratum_body(erratum: Erratum) -> dict[str, canon.Json]:
     """The erratum as a JSON value, ready to be sealed as erratum/v1."""
     return {
         "corrects": str(erratum.corrects),

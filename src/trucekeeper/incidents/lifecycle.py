@@ -111,12 +111,11 @@ class Register:
         if act.other is not None and self.merged.get(act.other) != incident:
             msg = f"{act.other} was not merged into {incident}; leave it out to make a new incident"
             raise Conflict(msg)
+        new = self._new(act) if act.other is None else act.other
+        if self.merged.pop(new, None) is not None:
+            self._place(new, leaving)
         self.members[incident] = tuple(ref for ref in self.members[incident] if ref not in leaving)
-        if act.other is None:
-            return (incident, self._new(act))
-        del self.merged[act.other]
-        self._place(act.other, leaving)
-        return (incident, act.other)
+        return (incident, new)
 
     def _standing(self, incident_id: str | None) -> str:
         if incident_id is None or incident_id not in self.members:

@@ -88,7 +88,7 @@ _FORM: TypeAdapter[OpenV1 | AddV1 | MergeV1 | SplitV1] = TypeAdapter(
 )
 
 
-def body(act: Act) -> canon.Json:
+def body(act: Act) -> dict[str, canon.Json]:
     """The act as a JSON value, ready to be sealed as incident/v1."""
     value: dict[str, canon.Json] = {
         "op": act.op.value,

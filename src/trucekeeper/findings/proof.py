@@ -1,0 +1,118 @@
+"""One question of probability against one standard: what the weigher says, and whether it stands up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trucekeeper.findings.model import Reason
+from trucekeeper.kernel.truth import Truth, of
+from trucekeeper.record.ref import Ref
+from trucekeeper.weighing.model import Hypothesis, Item, Stance
+from trucekeeper.weighing.ports import Weigher
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The answer to one question, the tests it rests on, and whether anybody could have seen it."""
+
+    answer: Truth
+    probability_ppm: int
+    seen: bool
+    reasons: tuple[Reason, ...]
+
+
+def proven(weigher: Weigher, hypothesis: Hypothesis, items: Sequence[Item], standard_ppm: int) -> Proof:
+    """Yes at or above the standard, no at or below its mirror image, and else unknown.
+
+    Either answer needs somebody who says so and somebody without an interest who could see, and must stand with the
+    word of any one interest group left out. So a prior alone never answers, and neither does silence alone
+    where nobody looked. An admission is not left out: no interest is served by it.
+    """
+    weight = weigher.weigh(hypothesis, items)
+    yes = [item for item in items if item.stance is Stance.AFFIRM]
+    no = [item for item in items if item.stance is not Stance.AFFIRM and item.interest is None]
+    reached = _reached(weight.probability_ppm, standard_ppm)
+    supported = _supported(reached, weight.seen, yes, no)
+    others = [weigher.weigh(hypothesis, rest).probability_ppm for rest in _without_interest_groups(items)]
+    stands = all(_reached(ppm, standard_ppm) is reached for ppm in others)
+    spread = (weight.lowest_ppm, weight.highest_ppm)
+    firm = all(_reached(ppm, standard_ppm) is reached for ppm in spread)
+    reasons = (
+        *_said(hypothesis.question, items),
+        _seen(hypothesis.question, items, seen=weight.seen),
+        _threshold(hypothesis.question, items, reached, standard_ppm),
+        _group(hypothesis.question, "group-left-out", items, stands=stands),
+        _group(hypothesis.question, "single-group", items, stands=firm),
+    )
+    answer = reached if supported and stands else Truth.UNKNOWN
+    return Proof(answer, weight.probability_ppm, weight.seen, reasons)
+
+
+def _reached(ppm: int, standard_ppm: int) -> Truth:
+    if ppm >= standard_ppm:
+        return Truth.YES
+    return Truth.NO if ppm <= MILLION - standard_ppm else Truth.UNKNOWN
+
+
+def _supported(reached: Truth, seen: bool, yes: Sequence[Item], no: Sequence[Item]) -> bool:  # noqa: FBT001
+    """Whether evidence of the answer's own direction is there at all."""
+    return seen and bool(yes if reached is Truth.YES else no)
+
+
+def _without_interest_groups(items: Sequence[Item]) -> list[list[Item]]:
+    groups = sorted({item.group for item in items if item.interest is not None and not item.admits})
+    return [[item for item in items if item.group != group or item.admits] for group in groups]
+
+
+def _said(question: str, items: Sequence[Item]) -> tuple[Reason, ...]:
+    affirm, deny, silent = (tuple(item.ref for item in items if item.stance is stance) for stance in Stance)
+    if question == "event":
+        return (
+            _reason("event.affirmed", of(bool(affirm) or None), affirm, f"{_count(affirm)} affirm it"),
+            _reason("event.denied", of(bool(deny) or None), deny, f"{_count(deny)} deny it"),
+            _reason(
+                "event.silent", of(bool(silent) or None), silent, f"{_count(silent)} looked and saw nothing"
+            ),
+        )
+    return (
+        _reason("attribution.named", of(bool(affirm) or None), affirm, f"{_count(affirm)} name the bearer"),
+        _reason(
+            "attribution.denied", of(bool(deny) or None), deny, f"{_count(deny)} deny it or name another"
+        ),
+    )
+
+
+def _count(refs: Sequence[Ref]) -> str:
+    return f"{len(refs)} observation{'' if len(refs) == 1 else 's'}"
+
+
+def _seen(question: str, items: Sequence[Item], *, seen: bool) -> Reason:
+    refs = tuple(item.ref for item in items if item.interest is None or item.admits) if seen else ()
+    says = (
+        "somebody without an interest, or an admission, speaks of it"
+        if seen
+        else "nobody without an interest looked"
+    )
+    return _reason(f"{question}.seen", of(seen or None), refs, says)
+
+
+def _threshold(question: str, items: Sequence[Item], reached: Truth, standard_ppm: int) -> Reason:
+    asked = f"{standard_ppm // 10_000}.{standard_ppm % 10_000 // 1000} per cent"
+    says = {
+        Truth.YES: f"the probability reaches the standard of {asked}",
+        Truth.NO: f"the probability that it is not so reaches the standard of {asked}",
+        Truth.UNKNOWN: f"neither it nor its contrary reaches the standard of {asked}",
+    }[reached]
+    return _reason(f"{question}.threshold", reached, tuple(item.ref for item in items), says)
+
+
+def _group(question: str, test: str, items: Sequence[Item], *, stands: bool) -> Reason:
+    which = "interest group" if test == "group-left-out" else "group"
+    end = "stands whichever" if stands else "would change if one"
+    says = f"the answer {end} {which} is left out" if stands else f"the answer {end} {which} were left out"
+    return _reason(f"{question}.{test}", of(stands or None), tuple(item.ref for item in items), says)
+
+
+def _reason(test: str, answer: Truth, refs: tuple[Ref, ...], says: str) -> Reason:
+    return Reason(test, answer, refs, says)

@@ -1,0 +1,128 @@
+"""Did it breach the term: what screening found of the incident's observations, without counting voices."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from trucekeeper.agreement.expression import Value
+from trucekeeper.agreement.model import Term
+from trucekeeper.findings.evidence import affirms, unknown_source
+from trucekeeper.findings.model import Reason
+from trucekeeper.incidents.model import Incident, Sighting
+from trucekeeper.incidents.pairing import act_of
+from trucekeeper.kernel.truth import Truth, all_of, any_of, of
+from trucekeeper.observations.model import Observation
+from trucekeeper.parties.model import Source
+from trucekeeper.record.ref import Ref
+from trucekeeper.screening.model import Touching
+
+SCREENED = ("act", "time", "place", "condition", "bearer")
+"""The tests of screening that a violation reports; exemptions have a rule of their own."""
+
+BEARER = "bearer"
+EXEMPTION = "exemption"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Whether the incident, if it happened, breached the term; reasons without the event itself."""
+
+    answer: Truth
+    reasons: tuple[Reason, ...]
+    certain: tuple[Sighting, ...]
+
+
+def touched(
+    incident: Incident,
+    acts: Sequence[str],
+    touchings: Iterable[Touching],
+    sources: Mapping[str, Source],
+) -> Touched:
+    """Yes where an observation without an interest, or an admission, certainly touches the term.
+
+    No where every observation that affirms the act surely does not. Else unknown: also where another observation
+    without an interest speaks against it, and where an exemption is open. Who did it is another question, so the
+    test of the bearer alone makes no touching uncertain.
+    """
+    saying = {one.ref: one for one in incident.members if affirms(one.observation, acts)}
+    found = {one.ref: one for one in sorted(touchings, key=lambda one: one.ref) if one.ref in saying}
+    weighty = {ref for ref, one in saying.items() if _independent(one.observation, sources)}
+    certain = tuple(ref for ref, one in found.items() if _certainty(one) is Truth.YES)
+    open_refs = tuple(ref for ref, one in found.items() if _open(one))
+    against = tuple(ref for ref in sorted(weighty) if _outside(saying[ref], acts, found.get(ref)))
+    good = tuple(ref for ref in certain if ref in weighty)
+    independent, consistent, closed = (
+        of(bool(good) or None),
+        of(not against or None),
+        of(not open_refs or None),
+    )
+    surely_not = bool(found) and all(_outside(one, acts, found.get(ref)) for ref, one in saying.items())
+    reasons = (
+        *_screened(found.values()),
+        Reason("violation.independent", independent, good or certain, _SAYS["independent", independent]),
+        Reason("violation.consistent", consistent, against, _SAYS["consistent", consistent]),
+        Reason("violation.exemption", closed, open_refs, _SAYS["exemption", closed]),
+    )
+    answer = Truth.NO if surely_not else all_of((independent, consistent, closed))
+    return Touched(answer, reasons, tuple(saying[ref] for ref in good))
+
+
+_SAYS: Mapping[tuple[str, Truth], str] = {
+    ("independent", Truth.YES): "certain by an observation without an interest, or by an admission",
+    ("independent", Truth.UNKNOWN): "no observation without an interest makes it certain",
+    ("consistent", Truth.YES): "no observation without an interest speaks against it",
+    ("consistent", Truth.UNKNOWN): "an observation without an interest speaks against it",
+    ("exemption", Truth.YES): "no exemption is open",
+    ("exemption", Truth.UNKNOWN): "an exemption may apply and has not been ruled out",
+}
+
+
+def _independent(observation: Observation, sources: Mapping[str, Source]) -> bool:
+    """A source without an interest that speaks for itself, or one that speaks against its own."""
+    source = sources.get(observation.source) or unknown_source(observation.source)
+    root = sources.get((observation.relays or "").partition("/")[0], source)
+    if source.interest is None:
+        return root.interest is None or root.interest == observation.by
+    return source.interest == observation.by
+
+
+def _certainty(touching: Touching) -> Truth:
+    """The answer without the test of the bearer, where that alone is unknown."""
+    unknown = {test.name for test in touching.tests if test.answer is Truth.UNKNOWN}
+    return Truth.YES if touching.answer is Truth.UNKNOWN and unknown == {BEARER} else touching.answer
+
+
+def _open(touching: Touching) -> bool:
+    return any(test.name == EXEMPTION and test.answer is Truth.UNKNOWN for test in touching.tests)
+
+
+def _outside(one: Sighting, acts: Sequence[str], touching: Touching | None) -> bool:
+    """Whether screening surely excludes it; what only a sensor gives is not screened for the term's acts."""
+    if touching is not None:
+        return touching.answer is Truth.NO
+    return act_of(one.observation) in acts
+
+
+def _screened(found: Iterable[Touching]) -> Iterable[Reason]:
+    """One reason for each test of screening: yes where it surely holds for any observation."""
+    by_name: dict[str, list[tuple[Truth, Ref, str]]] = {}
+    for touching in found:
+        for test in touching.tests:
+            by_name.setdefault(test.name, []).append((test.answer, touching.ref, test.says))
+    for name in SCREENED:
+        if name not in by_name:
+            continue
+        answer = any_of(one for one, _, _ in by_name[name])
+        refs = tuple(ref for one, ref, _ in by_name[name] if one is answer)
+        says = next(words for one, _, words in by_name[name] if one is answer)
+        yield Reason(f"violation.{name}", answer, refs, says)
+
+
+def severity(
+    term: Term, certain: Sequence[Sighting], facts: Callable[[Observation], Mapping[str, Value]]
+) -> str:
+    """The term's severity, or that of its last escalation that surely holds for an observation that counts."""
+    level = term.severity
+    for escalation in term.escalations:
+        if any(escalation.condition.holds(facts(one.observation)) is Truth.YES for one in certain):
+            level = escalation.to
+    return level
