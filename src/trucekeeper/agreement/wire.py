@@ -1,11 +1,12 @@
 """``agreement/v1``: the entry with which the record says under which agreement the office works."""
 
 from trucekeeper.agreement.model import Agreement
+from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 
 KIND = "agreement/v1"
 
-Body = dict[str, str | list[dict[str, str]]]
+Body = dict[str, Json]
 """``id``, ``title``, ``digest``, and ``lock``: a list of {path, sha256}, by path."""
 
 

@@ -5,7 +5,8 @@ source can reach a log by mistake.
 """
 
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Generator, MutableMapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -33,18 +34,25 @@ def _harmless(value: object) -> bool:
     return value is None or isinstance(value, int)
 
 
-def configure(file: Path | None = None, stream: TextIO | None = None) -> None:
-    """Sends every event as a JSON line to ``file``, else to ``stream`` (standard error)."""
-    target = (
-        file.open("a", encoding="ascii") if file is not None else stream if stream is not None else sys.stderr
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            only_ids,
-            structlog.processors.JSONRenderer(sort_keys=True),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=target),
-        cache_logger_on_first_use=False,
-    )
+@contextmanager
+def written(file: Path | None = None, stream: TextIO | None = None) -> Generator[None]:
+    """Sends every event as a JSON line to ``file``, else to ``stream`` (standard error), until it is left."""
+    before = structlog.get_config()
+    with ExitStack() as stack:
+        target = stream or sys.stderr
+        if file is not None:
+            target = stack.enter_context(file.open("a", encoding="ascii", buffering=1))
+        structlog.configure(
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                only_ids,
+                structlog.processors.JSONRenderer(sort_keys=True),
+            ],
+            logger_factory=structlog.WriteLoggerFactory(file=target),
+            cache_logger_on_first_use=False,
+        )
+        try:
+            yield
+        finally:
+            structlog.configure(**before)

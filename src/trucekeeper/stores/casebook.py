@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from trucekeeper.findings import wire as findings_wire
-from trucekeeper.findings.model import Case
+from trucekeeper.findings.evidence import unknown_source
+from trucekeeper.findings.model import Ballot, Case, Vote
 from trucekeeper.incidents import lifecycle
 from trucekeeper.incidents import wire as incidents_wire
 from trucekeeper.incidents.act import Act
@@ -19,7 +20,9 @@ from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind
 from trucekeeper.parties.model import Source
 from trucekeeper.record.ref import Ref
+from trucekeeper.reports import wire as reports_wire
 from trucekeeper.reports.ports import Answered, Correction
+from trucekeeper.reports.wire import Published
 from trucekeeper.screening.model import Test, Touching
 from trucekeeper.stores import reading
 from trucekeeper.stores.proceedings import Proceedings
@@ -64,6 +67,10 @@ def _answered(_connection: sa.Connection, line: Line) -> Answered:
     return Answered(Ref(line.entry), line.at, findings_wire.read_reply(line.body))
 
 
+def _report(_connection: sa.Connection, line: Line) -> Published:
+    return reports_wire.read_report(line.body)
+
+
 @dataclass(frozen=True, slots=True)
 class SqlCasebook:
     """Reads the tables; every ``upto`` is a size of the record (None: all of it)."""
@@ -71,6 +78,7 @@ class SqlCasebook:
     engine: sa.Engine
     proceedings: Proceedings
     _acts: Tail[Act] = field(default_factory=lambda: Tail((incidents_wire.KIND,), _act))
+    _published: Tail[Published] = field(default_factory=lambda: Tail((reports_wire.REPORT,), _report))
     _corrections: Tail[Correction] = field(
         default_factory=lambda: Tail((findings_wire.ERRATUM,), _correction)
     )
@@ -126,7 +134,7 @@ class SqlCasebook:
         with self.engine.connect() as connection:
             latest = asked.order_by(SOURCES.c.entry.desc()).limit(1)
             body = connection.execute(latest).scalar_one_or_none()
-        return Source(source_id, None, source_id, "dataset", "F") if body is None else reading.source(body)
+        return unknown_source(source_id) if body is None else reading.source(body)
 
     def sources(self, upto: int | None = None) -> dict[str, Source]:
         """The whole register as it stood, by id."""
@@ -176,6 +184,11 @@ class SqlCasebook:
             raise NotFound(msg)
         return found
 
+    def tried(self, ballot: Ballot, voter: str, key: str, at: Instant) -> Vote:
+        """What would become of this vote if it were recorded at ``at``; its ``void`` says why it would not count."""
+        with self.engine.connect() as connection:
+            return self.proceedings.tried(connection, ballot, voter, key, at)
+
     def touchings(self, when: Interval | None = None, upto: int | None = None) -> Iterator[Touching]:
         """What the observations whose time overlaps ``when`` touch, in the order of the record."""
         asked = (
@@ -210,6 +223,11 @@ class SqlCasebook:
         with self.engine.connect() as connection:
             found = self._answered.upto(connection, upto)
         yield from (answered for _, answered in found)
+
+    def published(self, upto: int | None = None) -> tuple[tuple[Ref, Published], ...]:
+        """Every report that was published, in the order of the record."""
+        with self.engine.connect() as connection:
+            return tuple((Ref(entry), one) for entry, one in self._published.upto(connection, upto))
 
     def entries(self, kinds: tuple[str, ...] = (), upto: int | None = None) -> Iterator[Listed]:
         """The entries of these kinds (empty: all) with what is known of them, in the order of the record."""

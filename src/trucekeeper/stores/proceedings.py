@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from trucekeeper.agreement.model import Procedure
 from trucekeeper.findings import decision, wire
 from trucekeeper.findings.decision import Corrected, Drafted, Event, Invited, Replied, Voted
-from trucekeeper.findings.model import Case
+from trucekeeper.findings.model import Ballot, Case, Vote
 from trucekeeper.kernel.clock import Instant
+from trucekeeper.kernel.errors import NotFound
 from trucekeeper.record.keyset import KeySet, Role
 from trucekeeper.record.ref import Ref
 from trucekeeper.stores.tables import ENTRIES
@@ -39,10 +40,16 @@ class Proceedings:
         drafts = self._drafts.upto(connection, upto)
         return tuple(decision.fold(drafted, events.get(entry, ())) for entry, drafted in drafts)
 
-    def drafted(self, connection: sa.Connection, entry: int) -> Drafted | None:
-        """The draft that entry holds, if it is one."""
-        drafts = self._drafts.upto(connection, entry + 1)
-        return drafts[-1][1] if drafts and drafts[-1][0] == entry else None
+    def tried(self, connection: sa.Connection, ballot: Ballot, voter: str, key: str, at: Instant) -> Vote:
+        """What would become of this vote if it were recorded now; its ``void`` says why it would not count."""
+        entry = ballot.finding.entry
+        drafted = dict(self._drafts.upto(connection, entry + 1)).get(entry)
+        if drafted is None:
+            msg = f"entry {ballot.finding} is no finding; vote on one from the list of cases"
+            raise NotFound(msg)
+        events = [event for _, event in self._events.upto(connection, None) if _about(event) == entry]
+        vote = Voted(Ref(entry), ballot, voter, key, panel(self.keyset, at), at)
+        return decision.fold(drafted, (*events, vote)).votes[-1]
 
     def _drafted(self, connection: sa.Connection, line: Line) -> Drafted:
         draft = wire.read_finding(line.body)

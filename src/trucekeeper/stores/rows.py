@@ -18,6 +18,7 @@ from trucekeeper.observations import wire as observations_wire
 from trucekeeper.observations.model import Observation
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.record.ref import Ref
+from trucekeeper.reports import wire as reports_wire
 from trucekeeper.screening.model import Touching
 from trucekeeper.stores.box import Box, single
 from trucekeeper.stores.database import Boxed
@@ -68,6 +69,10 @@ def _act(body: bytes) -> None:
     incidents_wire.read(body)
 
 
+def _report(body: bytes) -> None:
+    reports_wire.read_report(body)
+
+
 _ABOUT: Mapping[str, Callable[[bytes], int | None]] = {
     findings_wire.FINDING: _finding,
     findings_wire.INVITATION: _invitation,
@@ -75,6 +80,7 @@ _ABOUT: Mapping[str, Callable[[bytes], int | None]] = {
     findings_wire.VOTE: _vote,
     findings_wire.ERRATUM: _erratum,
     incidents_wire.KIND: _act,
+    reports_wire.REPORT: _report,
 }
 """Checks that a body says what its kind asks, and tells which entry it speaks of."""
 

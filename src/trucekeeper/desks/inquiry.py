@@ -1,0 +1,130 @@
+"""The inquiry desk: drafts findings from the incident and the agreement, and asks the named sides for their word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from trucekeeper.agreement.model import Agreement, Term
+from trucekeeper.findings import wire
+from trucekeeper.findings.assess import assess
+from trucekeeper.findings.model import Case, Draft, Finding, Invitation
+from trucekeeper.findings.ports import Casebook
+from trucekeeper.incidents.model import Incident
+from trucekeeper.kernel.clock import Instant, Interval
+from trucekeeper.kernel.errors import Conflict
+from trucekeeper.kernel.keys import Signer
+from trucekeeper.observations.model import Kind
+from trucekeeper.parties.model import Source
+from trucekeeper.record.pen import Pen
+from trucekeeper.record.receipt import Receipt
+from trucekeeper.record.ref import Ref
+from trucekeeper.screening.model import Touching
+from trucekeeper.weighing.ports import Weigher
+
+_LOG: FilteringBoundLogger = structlog.get_logger()
+HOUR_MS = 3_600_000
+OPEN_STATES = ("draft", "awaiting-reply", "with-panel")
+
+
+class Inquired(Casebook, Protocol):
+    """What inquiry asks of the projections."""
+
+    def size(self) -> int:
+        """How many entries the projections hold."""
+        ...
+
+    def case(self, ref: Ref, upto: int | None = None) -> Case:
+        """The case that a finding entry opened."""
+        ...
+
+    def sources(self, upto: int | None = None) -> dict[str, Source]:
+        """The whole register of sources."""
+        ...
+
+    def touchings_of(self, refs: tuple[Ref, ...]) -> tuple[Touching, ...]:
+        """What these observations touch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryDesk:
+    """Drafts by exact rules; ``method`` names the way of weighing in every draft."""
+
+    pen: Pen
+    casebook: Inquired
+    agreement: Agreement
+    weigher: Weigher
+    method: str
+
+    def assessed(self, incident_id: str, upto: int | None = None) -> Draft:
+        """What the rules say of an incident as known at ``upto``; nothing is recorded."""
+        size = self.casebook.size() if upto is None else upto
+        incident = self.casebook.incident(incident_id, size)
+        return Draft(
+            incident=incident.id,
+            agreement=self.agreement.digest,
+            upto=size,
+            members=tuple(one.ref for one in incident.members),
+            method=self.method,
+            findings=self._findings(incident, size),
+        )
+
+    def draft(self, incident_id: str, signer: Signer) -> Receipt:
+        """Record the findings on an incident, for the sides to answer and the panel to decide."""
+        draft = self.assessed(incident_id)
+        if not draft.findings:
+            msg = f"{draft.incident} touches no term of the agreement, so there is nothing to find on it"
+            raise Conflict(msg)
+        self._not_pending(draft)
+        receipt = self.pen.write(signer, wire.FINDING, wire.finding_body(draft))
+        _LOG.info(
+            "finding.drafted", entry=receipt.index, incident=draft.incident, findings=len(draft.findings)
+        )
+        return receipt
+
+    def invite(self, finding: Ref, party: str, signer: Signer) -> Receipt:
+        """Ask a side for its word on a draft, with the clock that the agreement gives it."""
+        case = self.casebook.case(finding)
+        if party not in case.uninvited:
+            msg = f"{party} is not waiting to be invited on entry {finding}; it is not named there, or was asked before"
+            raise Conflict(msg)
+        due = Instant(self.pen.clock.now() + self.agreement.procedure.reply_hours * HOUR_MS)
+        body = wire.invitation_body(Invitation(finding, case.digest, party, due))
+        receipt = self.pen.write(signer, wire.INVITATION, body)
+        _LOG.info("reply.invited", entry=receipt.index, finding=finding.entry)
+        return receipt
+
+    def invite_all(self, finding: Ref, signer: Signer) -> tuple[Receipt, ...]:
+        """Ask every named side that has not been asked."""
+        return tuple(self.invite(finding, party, signer) for party in self.casebook.case(finding).uninvited)
+
+    def _findings(self, incident: Incident, upto: int) -> tuple[Finding, ...]:
+        touchings = self.casebook.touchings_of(tuple(one.ref for one in incident.members))
+        sources = self.casebook.sources(upto)
+        whole = Interval(incident.when.start, incident.when.end)
+        coverage = tuple(self.casebook.sightings(whole, (Kind.COVERAGE,), upto))
+        return tuple(
+            finding
+            for term in _touched(self.agreement.terms, touchings)
+            for finding in assess(incident, term, touchings, sources, coverage, self.agreement, self.weigher)
+        )
+
+    def _not_pending(self, draft: Draft) -> None:
+        for case in self.casebook.cases():
+            if case.state in OPEN_STATES and case.findings[0].incident == draft.incident:
+                msg = (
+                    f"{draft.incident} has an open case at entry {case.ref}; decide or correct that one first"
+                )
+                raise Conflict(msg)
+
+
+def _touched(terms: Iterable[Term], touchings: Iterable[Touching]) -> tuple[Term, ...]:
+    """The terms and readings that some observation touches, in the agreement's order.
+
+    Where one reading of a term is touched, all its readings are assessed: rivals stand side by side.
+    """
+    named = {touching.term for touching in touchings}
+    return tuple(term for term in terms if term.id in named)

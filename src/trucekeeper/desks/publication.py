@@ -1,0 +1,93 @@
+"""The publication desk: the daily report at cut-off, with its digests on the record; bundles to carry away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from trucekeeper.agreement.model import Agreement
+from trucekeeper.kernel import canon
+from trucekeeper.kernel.errors import Conflict, Damaged, NotFound
+from trucekeeper.kernel.keys import Signer
+from trucekeeper.record import checkpoint
+from trucekeeper.record.pen import Pen
+from trucekeeper.record.receipt import Receipt
+from trucekeeper.record.ref import Ref
+from trucekeeper.reports import daily, wire
+from trucekeeper.reports.model import Cited, Report
+from trucekeeper.reports.ports import Ground, Reportbook
+from trucekeeper.reports.render import render
+from trucekeeper.reports.wire import Published
+
+_LOG: FilteringBoundLogger = structlog.get_logger()
+
+
+class Publishing(Reportbook, Protocol):
+    """What the desk asks of the projections."""
+
+    def published(self, upto: int | None = None) -> tuple[tuple[Ref, Published], ...]:
+        """Every report that was published, in the order of the record."""
+        ...
+
+
+class Shelf(Protocol):
+    """Where published files lie."""
+
+    def put(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Lays the files under ``name``; a crash leaves each of them old or new, never a part."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationDesk:
+    """What is published is counted, not adjudicated; the record says which bytes it was."""
+
+    pen: Pen
+    book: Publishing
+    agreement: Agreement
+    ground: Ground
+    shelf: Shelf
+
+    def publish(self, day: date, signer: Signer) -> Receipt:
+        """Publish the report on ``day`` as known now; once a day, unless an erratum has corrected it."""
+        self._not_standing(day)
+        report = self.report(day)
+        files = render(report)
+        receipt = self.pen.write(signer, wire.REPORT, wire.report_body(report, files))
+        self.shelf.put(report.day, files)
+        _LOG.info("report.published", entry=receipt.index, day=report.day, size=report.upto)
+        return receipt
+
+    def report(self, day: date) -> Report:
+        """The report on ``day`` as it would be published now."""
+        signed = checkpoint.verified(self.pen.record.checkpoint(), self.pen.record.vkey)
+        return self._built(day, signed.size, signed.root.hex())
+
+    def restore(self, day: date) -> None:
+        """Make the files of a published report again from the record alone; Damaged where they would differ."""
+        standing = [one for _, one in self.book.published() if one.day == day.isoformat()]
+        if not standing:
+            msg = f"no report on {day.isoformat()} was published; publish it first"
+            raise NotFound(msg)
+        latest = standing[-1]
+        report = self._built(day, latest.size, latest.root)
+        files = render(report)
+        if wire.read_report(canon.encode(wire.report_body(report, files))) != latest:
+            msg = f"the report on {day.isoformat()} does not come out as published; run `truce verify`"
+            raise Damaged(msg)
+        self.shelf.put(report.day, files)
+        _LOG.info("report.restored", day=report.day, size=report.upto)
+
+    def _built(self, day: date, size: int, root: str) -> Report:
+        cited = Cited(size, root, self.pen.record.opened(size - 1).admitted)
+        return daily.build(self.book, self.agreement, day, size, cited, self.ground)
+
+    def _not_standing(self, day: date) -> None:
+        corrected = {one.erratum.corrects for one in self.book.corrections()}
+        for ref, one in self.book.published():
+            if one.day == day.isoformat() and ref not in corrected:
+                msg = f"the report on {one.day} is published, as entry {ref}; record an erratum on it before another"
+                raise Conflict(msg)
