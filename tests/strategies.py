@@ -29,9 +29,7 @@ identifiers = st.builds(
     str.__add__, st.sampled_from(_LETTERS), st.text(st.sampled_from(_LETTERS + "._:-"), max_size=20)
 )
 words = st.text(min_size=1, max_size=40).filter(lambda text: unfit(text, 40) is None)
-positions = st.builds(
-    Position, st.integers(-90_000_000, 90_000_000), st.integers(-180_000_000, 180_000_000)
-)
+positions = st.builds(Position, st.integers(-90_000_000, 90_000_000), st.integers(-180_000_000, 180_000_000))
 discs = st.builds(Disc, positions, st.integers(0, FARTHEST_M))
 
 
@@ -62,9 +60,7 @@ def _maybe(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return st.none() | strategy
 
 
-weapons = st.builds(
-    Weapon, _maybe(st.sampled_from(WEAPONS)), _maybe(spans(1, 2000)), _maybe(words)
-)
+weapons = st.builds(Weapon, _maybe(st.sampled_from(WEAPONS)), _maybe(spans(1, 2000)), _maybe(words))
 harms = st.builds(Harm, _maybe(spans()), _maybe(spans())).filter(lambda harm: harm != Harm())
 coverages = st.builds(
     Coverage,

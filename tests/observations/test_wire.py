@@ -83,7 +83,10 @@ SECRET = "Jane Roe of 12 Mill Lane"
         ({"where": {"lat_u": 90_000_001, "lon_u": 0, "radius_m": 1}}, "where: a latitude is beyond"),
         ({"where": {"lat_u": 0, "lon_u": 0}}, "where.radius_m is missing"),
         ({"where": {"lat_u": 0, "lon_u": 0, "radius_m": -1}}, "where: a distance is negative"),
-        ({"where": {"lat_u": 0, "lon_u": 0, "radius_m": 1, "near_m": 1}}, "where lacks near_m, far_m or bearing"),
+        (
+            {"where": {"lat_u": 0, "lon_u": 0, "radius_m": 1, "near_m": 1}},
+            "where lacks near_m, far_m or bearing",
+        ),
         ({"where": {"lat_u": 0, "lon_u": 0, "radius_m": 30_000_000}}, "where.radius_m is out"),
         ({"when": {"start": "2026-03-05T12:30:00Z"}}, "when.start: a signed time"),
         ({"when": {"start": "2026-02-29T12:30:00.000Z"}}, "when.start: a time does not exist"),

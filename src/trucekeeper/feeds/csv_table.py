@@ -78,11 +78,16 @@ class _Records:
             except csv.Error:
                 yield self._taken_apart()
                 continue
-            if len(self._taken) > 1 and len(values) != self._width:
-                # A stray quote has swallowed the lines up to the next one.
+            if len(self._taken) > 1 and self._swallowed(values):
                 yield self._taken_apart()
                 continue
             yield values, self._broken(values)
+
+    def _swallowed(self, values: list[str]) -> bool:
+        """Whether a stray quote has taken whole rows into a cell, up to the next quote."""
+        if len(values) != self._width:
+            return True
+        return any(line.count(self._delimiter) >= self._width - 1 for line in self._taken[1:])
 
     def _taken_apart(self) -> tuple[list[str], CellRefused]:
         first, *others = self._taken
@@ -90,7 +95,9 @@ class _Records:
         self._reader = self._fresh()
         if len(first) > LINE_BYTES:
             return [], CellRefused(None, f"it is longer than {LINE_BYTES} bytes", "shorten it")
-        return [], CellRefused(None, "a quote is opened and not closed, or stands inside a cell", "double it")
+        return [], CellRefused(
+            None, "a quote is opened and not closed, or stands inside a cell", "close or double it"
+        )
 
     def _broken(self, values: list[str]) -> CellRefused | None:
         record = self._taken[0] if len(self._taken) == 1 else "".join(self._taken)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from math import isqrt
 
-from trucekeeper.feeds.rows import Cells, Feed, meaning_uid
+from trucekeeper.feeds.rows import CellRefused, Cells, Feed, meaning_uid
 from trucekeeper.feeds.written import day, position, scaled, whole
 from trucekeeper.kernel.clock import Instant, Interval, from_datetime
 from trucekeeper.observations.model import Kind, Observation
@@ -28,6 +28,8 @@ CREDIBILITY = {"l": 4, "low": 4, "n": 3, "nominal": 3, "h": 2, "high": 2}
 else has confirmed it yet."""
 NOMINAL_PERCENT, HIGH_PERCENT = 30, 80
 """Where MODIS's percentages pass from low to nominal and to high (FIRMS, MODIS attribute table)."""
+
+WIDEST_PIXEL_M = 20_000
 
 _TYPES = {"1": "active volcano", "2": "other static land source", "3": "offshore"}
 
@@ -69,11 +71,25 @@ class Firms:
 
 
 def _half_diagonal_m(cells: Cells) -> int:
-    scan_m, track_m = scaled(cells, "scan", 3), scaled(cells, "track", 3)
-    for column, metres in (("scan", scan_m), ("track", track_m)):
-        if metres is None or not 0 < metres <= 20_000:
-            cells.refuse(column, "is not the size of a pixel in km", "write a number over 0 and up to 20")
-    assert scan_m is not None and track_m is not None  # noqa: S101, PT018 - the loop has refused it
+    known = _pixel(cells["scan"], cells["track"])
+    if known is None:
+        for column in ("scan", "track"):
+            if not 0 < (scaled(cells, column, 3) or 0) <= WIDEST_PIXEL_M:
+                cells.refuse(column, "is not the size of a pixel in km", "write a number over 0 and up to 20")
+        cells.refuse("scan", "is not written as km", "write it as 0.52")
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _pixel(scan: str, track: str) -> int | None:
+    """Half the diagonal in metres, rounded up; remembered because few sizes make up a file."""
+    size = Cells(scan=scan, track=track)
+    try:
+        scan_m, track_m = scaled(size, "scan", 3) or 0, scaled(size, "track", 3) or 0
+    except CellRefused:
+        return None
+    if not (0 < scan_m <= WIDEST_PIXEL_M and 0 < track_m <= WIDEST_PIXEL_M):
+        return None
     return (isqrt(scan_m * scan_m + track_m * track_m - 1) + 2) // 2
 
 
@@ -99,8 +115,8 @@ def _minute(on: str, hhmm: str) -> Instant | None:
 
 
 def _credibility(cells: Cells) -> int:
-    value = cells["confidence"].casefold()
-    known = CREDIBILITY.get(value)
+    value = cells["confidence"]
+    known = CREDIBILITY.get(value) or CREDIBILITY.get(value.casefold())
     if known is not None:
         return known
     if not value.isascii() or not value.isdigit():
@@ -114,10 +130,9 @@ def _credibility(cells: Cells) -> int:
 def _note(cells: Cells) -> str:
     """Instrument, satellite, radiative power: enough to tell two pixels of one pass apart."""
     parts = [cells.text("instrument") or "satellite", cells.must("satellite")]
-    power = cells["frp"]
-    if power:
-        scaled(cells, "frp", 3)
-        parts.append(f"{power} MW")
+    power_kw = scaled(cells, "frp", 3)
+    if power_kw is not None:
+        parts.append(f"{power_kw} kW")
     if kind := _TYPES.get(cells["type"]):
         parts.append(kind)
     return " ".join(parts)

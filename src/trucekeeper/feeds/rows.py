@@ -207,10 +207,16 @@ def _rows(
         except CellRefused as refusal:
             yield Refused(row.number, refusal.column, refusal.what, refusal.remedy)
         except BadInput as error:
-            what, _, remedy = str(error).removeprefix("observation: ").rpartition("; ")
-            yield Refused(row.number, None, what or remedy, remedy)
+            yield _refused(row.number, str(error), header)
         else:
             yield Accepted(row.number, seen)
+
+
+def _refused(number: int, sentence: str, header: tuple[str, ...]) -> Refused:
+    """What an observation's own check said, against the column where there is one of the field's name."""
+    what, _, remedy = sentence.removeprefix("observation: ").rpartition("; ")
+    field, _, rest = what.partition(" ")
+    return Refused(number, field, rest, remedy) if field in header else Refused(number, None, what, remedy)
 
 
 def _judge_header(header: tuple[str, ...], feed: Feed) -> None:

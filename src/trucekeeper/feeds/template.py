@@ -29,6 +29,12 @@ _KINDS = {kind.value: kind for kind in Kind}
 _UNCOUNTABLE = Span(1, None)
 """There was at least one, and nobody could say how many."""
 
+_BELONGING = {
+    "access": ("access_by", "delay_min", "patrol_size", "stated_reason", "prior_notice"),
+    "status": ("posture", "in_storage"),
+    "looked_for": ("chance_percent",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -44,6 +50,7 @@ class Template:
 
     def observation(self, cells: Cells) -> Observation:
         """What the row says; a row without an id gets one made from its meaning."""
+        _not_alone(cells)
         kind = _KINDS[cells.choice("kind", _KINDS) or cells.must("kind")]
         seen = Observation(
             uid=cells.text("id") or "-",
@@ -96,6 +103,14 @@ class Template:
             stated_reason=cells.text("stated_reason"),
             prior_notice=_yes_or_no(cells, "prior_notice"),
         )
+
+
+def _not_alone(cells: Cells) -> None:
+    """Refuse a cell that would be lost because the one that it belongs to is empty."""
+    for lead, columns in _BELONGING.items():
+        for column in columns:
+            if cells[column] and not cells[lead]:
+                cells.refuse(column, f"is filled in and {lead} is empty", f"fill in {lead} too, or clear it")
 
 
 def _where(cells: Cells) -> Region | None:

@@ -24,6 +24,8 @@ SMALL_BYTES = 1 << 20
 """Entries below this size may pack as they like."""
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 200
+STRAY_COLUMNS = 20
+"""How far beyond the header a stray cell is still noticed."""
 CELL_CHARACTERS = 32_767
 """Rows and cell length are the limits of the format itself."""
 
@@ -46,14 +48,9 @@ def opened(stream: BinaryIO) -> Table:
     _judge(stream)
     stream.seek(0)
     rows = _rows(stream)
-    try:
-        head = next(rows)
-    except StopIteration:
-        head = RawRow(1, ())
-    while head.values and not head.values[-1]:
-        head = RawRow(head.number, head.values[:-1])
+    head = next(rows)
     header = tuple(map(header_form, head.values))
-    if head.number != 1 or head.broken is not None or not any(header):
+    if head.broken is not None or not any(header):
         msg = "row 1: the sheet has no header; put the column names, as plain text, into its first row"
         raise BadInput(msg)
     return Table(header, _cut(rows, len(header)))
@@ -110,17 +107,21 @@ def _rows(stream: BinaryIO) -> Iterator[RawRow]:
     try:
         names: list[str] = book.sheetnames
         sheet = book[SHEET] if SHEET in names else book[names[0]]
-        cells = iter(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS))
-        number = 0
+        head = _row(1, _next(iter(sheet.iter_rows(max_row=1, max_col=MOST_COLUMNS))) or ())
+        yield head
+        width = min(len(head.values) + STRAY_COLUMNS, MOST_COLUMNS)
+        cells = iter(sheet.iter_rows(min_row=2, max_row=MOST_ROWS, max_col=width))
+        number = 1
         while (row := _next(cells)) is not None:
             number += 1
-            read = _row(number, row)
-            if number == 1 or read.broken is not None or any(read.values):
-                yield read
+            if any(cell.value is not None for cell in row):
+                yield _row(number, row)
     except _UNREADABLE as error:
         raise _damaged() from error
     finally:
         book.close()
+    if number >= MOST_ROWS:
+        _refuse("a row lies at or beyond the last row of the format", "move it up and delete the empty rows")
 
 
 def _next(cells: Iterator[Sequence[_Cell]]) -> Sequence[_Cell] | None:
