@@ -92,6 +92,10 @@ class Fields:
         """A string or null."""
         return None if self._get(name) is None else self.text(name)
 
+    def is_null(self, name: str) -> bool:
+        """Whether the field is there and null."""
+        return self._get(name) is None
+
     def whole(self, name: str) -> int:
         """A whole number."""
         value = self._get(name)
@@ -243,5 +247,7 @@ def _no_float(text: str) -> Never:
     raise BadInput(msg)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
 _DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)

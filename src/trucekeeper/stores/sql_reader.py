@@ -161,8 +161,11 @@ class SqlReader:
 
     def rows(self, index: int) -> Iterator[bytes]:
         """All rows of one batch, in order; none for an entry that is no batch."""
-        if 0 <= index < self.size():
-            yield from (row for _, row in self._vault.rows(index))
+        return (row for _, row in self.salted_rows(index))
+
+    def salted_rows(self, index: int) -> Iterator[tuple[bytes, bytes]]:
+        """Salt and bytes of all rows of one batch, in order."""
+        return self._vault.rows(index) if 0 <= index < self.size() else iter(())
 
     def row_proof(self, ref: Ref) -> RowOpened:
         """One row with its salt and its proof in the batch's root."""
