@@ -14,9 +14,8 @@ def access_section(scene: Scene) -> Section:
     """Each restriction with time, sector, who, how long, reason in their own words, and whether notice was given."""
     seen = tuple(
         (one, access)
-        for one in scene.of_kind(Kind.ACCESS_REFUSED)
+        for one in scene.neutral_of(Kind.ACCESS_REFUSED)
         if (access := one.observation.access) is not None
-        and scene.neutral.interest(one.observation.source) is None
     )
     title = "Freedom of movement"
     if not seen:

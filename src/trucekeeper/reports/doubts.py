@@ -68,7 +68,7 @@ def _about_happenings(scene: Scene) -> tuple[_Doubt, ...]:
 
 
 def _about_entries(scene: Scene) -> tuple[_Doubt, ...]:
-    reports = scene.of_kind(Kind.REPORT, Kind.DETECTION)
+    reports = scene.neutral_of(Kind.REPORT, Kind.DETECTION)
     grades = {
         one.observation.source: scene.book.source(one.observation.source, scene.upto).reliability
         for one in reports

@@ -24,13 +24,8 @@ STATUS_WORDS = {
 
 def holdings_section(scene: Scene) -> Section:
     """How many weapons stand in which status, and where each was seen."""
-    seen = tuple(
-        one
-        for one in scene.of_kind(Kind.HOLDING)
-        if one.observation.holding
-        and not one.observation.relays
-        and scene.neutral.interest(one.observation.source) is None
-    )
+    held = scene.neutral_of(Kind.HOLDING)
+    seen = tuple(one for one in held if one.observation.holding and not one.observation.relays)
     if not seen:
         return Section("holdings", "Weapons and withdrawal lines", (("No weapon holding was reported.",),))
     words = (

@@ -50,7 +50,7 @@ Prose = tuple[str | Figure, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``label`` heads the row; ``mark`` is "" or ``total``, ``blind``, ``now``, ``differs``, ``unplaced``, ``quiet``."""
+    """``label`` heads the row; ``mark`` is "", total, blind, now, differs, unplaced or quiet."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``columns`` names the row heads, then each column of cells. ``note`` says how to read it.
+    """``columns`` names the row heads, then the columns of cells; ``note`` says how to read it.
 
     ``picture`` names the chart drawn from this very table: ``days`` or ``effort``, or "" for none.
     """

@@ -45,6 +45,12 @@ class Scene:
         """What was observed in the interval, of these kinds."""
         return tuple(one for one in self.seen if one.observation.kind in kinds)
 
+    def neutral_of(self, *kinds: Kind) -> tuple[Sighting, ...]:
+        """The same, of sources that share no side's interest."""
+        return tuple(
+            one for one in self.of_kind(*kinds) if self.neutral.interest(one.observation.source) is None
+        )
+
     def party(self, party_id: str | None) -> str:
         """A party's name; one that the agreement does not know keeps its id."""
         names = {party.id: party.name for party in self.agreement.parties}

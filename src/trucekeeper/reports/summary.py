@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from trucekeeper.observations.model import Kind
 from trucekeeper.reports.acts import RECORDED, acts_in
-from trucekeeper.reports.counting import entries, figure, number_of, split
+from trucekeeper.reports.counting import COUNTED_KINDS, entries, figure, number_of, split
 from trucekeeper.reports.effort import Effort
 from trucekeeper.reports.looking import EVERYWHERE, silent_sectors
 from trucekeeper.reports.model import Compared, Headline, Prose, Section
@@ -19,11 +19,12 @@ def headlines(
     """The first three counted units, access restrictions, and the hours that observers looked."""
     acts = acts_in((*scene.now, *scene.earlier))[:3]
     now, then = split(scene.now, lambda one: one.act), split(scene.earlier, lambda one: one.act)
-    refused = entries(one.ref for one in scene.of_kind(Kind.ACCESS_REFUSED))
+    refused = entries(one.ref for one in scene.neutral_of(Kind.ACCESS_REFUSED))
     before = scene.before
     refused_before = entries(
         one.ref for one in scene.book.sightings(before, (Kind.ACCESS_REFUSED,), scene.upto)
         if before is not None and before.holds(one.observation.when.start)
+        and scene.neutral.interest(one.observation.source) is None
     )  # fmt: skip
     counts = tuple(
         Headline(plural(act), Compared(figure(now.get(act, ())), figure(then.get(act, ())))) for act in acts
@@ -73,7 +74,7 @@ def _where(scene: Scene) -> tuple[Prose, ...]:
 
 def _blind(scene: Scene, efforts: Mapping[str, Effort]) -> tuple[Prose, ...]:
     names = [scene.sector(name) for name in silent_sectors(scene, efforts)]
-    refused = entries(one.ref for one in scene.of_kind(Kind.ACCESS_REFUSED))
+    refused = entries(one.ref for one in scene.neutral_of(Kind.ACCESS_REFUSED))
     said: list[Prose] = []
     if names:
         said.append((f"Nobody looked in {listed(names)}: what happened there is not known.",))
@@ -83,8 +84,6 @@ def _blind(scene: Scene, efforts: Mapping[str, Effort]) -> tuple[Prose, ...]:
 
 
 def _harm(scene: Scene) -> tuple[Prose, ...]:
-    refs = entries(
-        one.ref for one in scene.of_kind(Kind.REPORT, Kind.DETECTION)
-        if one.observation.harm is not None and one.observation.relays is None
-    )  # fmt: skip
+    told = (one for one in scene.of_kind(*COUNTED_KINDS) if one.observation.harm is not None)
+    refs = entries(one.ref for one in told if scene.neutral.counts(one))
     return (("Civilian harm is told in ", refs, " reports; see the section on it."),) if refs.refs else ()
