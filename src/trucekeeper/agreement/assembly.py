@@ -10,7 +10,7 @@ from trucekeeper.agreement.clauses import Article, joined, read_articles
 from trucekeeper.agreement.ground import Ground, GroundReader
 from trucekeeper.agreement.marked import Complaint, Complaints, Fields, Marked, read_marked
 from trucekeeper.agreement.marks import Marks
-from trucekeeper.agreement.model import Agreement, Clause, Procedure, Publication, Term
+from trucekeeper.agreement.model import Agreement, Clause, LeftOut, Procedure, Publication, Term
 from trucekeeper.agreement.terms import Names, TermReader, Terms
 
 HEAD = "agreement.yaml"
@@ -157,25 +157,23 @@ class _Reader:
             self.articles[article.id] = (f"text/{first}.md", article.line)
         return clauses
 
-    def _evaluated(
-        self, terms: Terms, ground: Ground
-    ) -> tuple[tuple[Term, ...], tuple[tuple[str, str], ...]]:
+    def _evaluated(self, terms: Terms, ground: Ground) -> tuple[tuple[Term, ...], tuple[LeftOut, ...]]:
         """The terms that can be evaluated; the others with the reason, which is a note and never silent.
 
         A reading is named by itself only where its term can be evaluated.
         """
         kept: list[Term] = []
-        left_out: list[tuple[str, str]] = []
+        left_out: list[LeftOut] = []
         for term in terms.terms:
             wanted = sorted({ground.missing[zone] for zone in term.zones if zone in ground.missing})
             if not wanted:
                 kept.append(term)
                 continue
-            if term.reading and any(term.id == main for main, _ in left_out):
+            if term.reading and any(term.id == other.term for other in left_out):
                 continue
             name = f"{term.id}/{term.reading}" if term.reading else term.id
             why = f"not evaluated: nobody supplied the geometry {' and '.join(wanted)}"
-            left_out.append((name, why))
+            left_out.append(LeftOut(term.id, term.reading, term.clause, why))
             line = terms.marks[term.id, term.reading]
             self.complaints.add(line, f"the term {name!r} is {why}", term.clause, "note")
         return tuple(kept), tuple(left_out)

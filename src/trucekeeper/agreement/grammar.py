@@ -50,8 +50,8 @@ _REFUSED = {
     "ident_arg": "a function",
     "mapinits": "a map",
     "map_lit": "a map",
-    "exprlist": "a list that does not stand after 'in'",
-    "list_lit": "an empty list",
+    "exprlist": "a list where a truth, a word or a number is needed",
+    "list_lit": "a list where a truth, a word or a number is needed",
     "unary": "a minus before anything but a number",
 }
 

@@ -50,7 +50,7 @@ class _Check:
     def deadlines(self) -> Iterator[Complaint]:
         """A deadline counted from nothing, or from itself; a permission with a deadline."""
         main = {term.id: term for term in self.agreement.in_force_terms()}
-        left_out = {name for name, _ in self.agreement.not_evaluated}
+        left_out = {each.term for each in self.agreement.not_evaluated}
         for term in self.agreement.terms:
             if term.within is None:
                 continue

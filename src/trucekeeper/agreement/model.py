@@ -81,6 +81,16 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A term or reading that is not evaluated, and why: never to be counted as kept."""
+
+    term: str
+    reading: str
+    clause: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """To whom each product goes; an audience not named here gets nothing."""
 
@@ -110,7 +120,7 @@ class Agreement:
     (and of what its user supplied).
 
     ``exemptions`` says which clause grants an exemption. ``lines_as_of`` dates the lines. ``not_evaluated`` holds
-    (term, why) for terms left out of ``terms`` because nobody supplied their geometry. ``files`` is the lock:
+    what is left out of ``terms`` because nobody supplied its geometry. ``files`` is the lock:
     (path, SHA-256 in hex).
     """
 
@@ -136,7 +146,7 @@ class Agreement:
     digest: str
     exemptions: tuple[tuple[str, str], ...] = ()
     lines_as_of: tuple[tuple[str, str], ...] = ()
-    not_evaluated: tuple[tuple[str, str], ...] = ()
+    not_evaluated: tuple[LeftOut, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
 
     def zone(self, zone_id: str) -> Zone:

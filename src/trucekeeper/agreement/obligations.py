@@ -175,7 +175,7 @@ def breaches(state: Obligation, at: Instant) -> tuple[Fact, ...]:
     )
     if state.modality is Modality.SHANT:
         return tuple(fact for fact in inside if fact.what is What.DONE and fact.id not in excused)
-    if state.modality is Modality.MUST and state.due is not None and not _in_time(state, facts):
+    if state.modality is Modality.MUST and state.due is not None and not _in_time(state, at):
         late = {What.NOT_DONE, What.DONE}
         return tuple(
             fact
@@ -195,7 +195,7 @@ def _plain(state: Obligation, at: Instant, verdict: Truth) -> State:
     start, end = _start(state, at), _end(facts)
     if start is None:
         return State.DORMANT if end is None else State.LAPSED
-    if state.modality is not Modality.SHANT and _in_time(state, facts):
+    if state.modality is not Modality.SHANT and _in_time(state, at):
         return State.FULFILLED
     if state.modality is Modality.MUST and verdict is Truth.NO:
         return State.FULFILLED
@@ -225,13 +225,13 @@ def _end(facts: tuple[Fact, ...]) -> Fact | None:
     return next((fact for fact in facts if fact.what in {What.FREED, What.ENDED}), None)
 
 
-def _in_time(state: Obligation, facts: tuple[Fact, ...]) -> bool:
-    """Done from its first moment on and before its deadline, if it has one, and before it ended."""
-    end = _end(facts)
-    return any(
+def _in_time(state: Obligation, at: Instant) -> bool:
+    """Done by ``at``, while it bound and before its deadline, if it has one."""
+    start, end = _start(state, at), _end(_until(state, at))
+    return start is not None and any(
         fact.what is What.DONE
-        and fact.happened >= state.begins
+        and fact.happened >= start
         and (state.due is None or fact.happened < state.due)
         and (end is None or fact.happened < end.happened)
-        for fact in facts
+        for fact in _until(state, at)
     )
