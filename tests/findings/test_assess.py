@@ -153,7 +153,7 @@ def test_touchings_of_other_terms_readings_and_observations_are_passed_over() ->
     strangers = [
         replace(touching(SEEN_TWICE[0]), term="another"),
         replace(touching(SEEN_TWICE[0]), reading="rival"),
-        replace(touching(SEEN_TWICE[0]), ref=Ref(77)),
+        replace(touching(SEEN_TWICE[1]), ref=Ref(77)),
     ]
     found = drafted(SEEN_TWICE, strangers)[VIOLATION]
     assert found.answer is UNKNOWN
@@ -179,6 +179,14 @@ def test_an_event_breaches_where_it_certainly_touches(
     pairs = zip(SEEN_TWICE, answers, strict=True)
     touchings = [touching(one, answer) for one, answer in pairs if answer is not None]
     assert drafted(SEEN_TWICE, touchings)[VIOLATION].answer is expected
+
+
+def test_a_rival_reading_that_no_screened_observation_touches_is_not_breached() -> None:
+    rival = replace(TERM, reading="rival")
+    touchings = [touching(one) for one in SEEN_TWICE]
+    found = drafted(SEEN_TWICE, touchings, term=rival)[VIOLATION]
+    assert (found.answer, found.words, found.reading) == (NO, "refuted", "rival")
+    assert drafted(SEEN_TWICE, touchings[:1], term=rival)[VIOLATION].answer is UNKNOWN
 
 
 def test_only_a_source_with_an_interest_places_it_so_it_is_not_certain() -> None:

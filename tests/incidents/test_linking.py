@@ -104,3 +104,8 @@ def test_the_antimeridian_separates_nobody() -> None:
 def test_the_pole_separates_nobody() -> None:
     one, two = Disc(Position(89_999_000, 0), 500), Disc(Position(89_999_000, 180_000_000), 500)
     assert groups(sighting(1, where=one), sighting(2, "patrol-2", where=two)) == [[1, 2]]
+
+
+def test_a_place_as_wide_as_the_country_is_compared_with_everything() -> None:
+    wide = sighting(2, "patrol-2", where=disc(radius_m=300_000), relays="patrol-1")
+    assert groups(sighting(1), wide) == groups(wide, sighting(1)) == [[1, 2]]

@@ -48,7 +48,7 @@ class _Drafting:
 
     def violation(self, event: Proof, touchings: Sequence[Touching]) -> Finding:
         """Did it breach the term: the event, certainly within the term, and no exemption open."""
-        breach = touched(self.incident, self.acts, touchings, self.sources)
+        breach = touched(self.incident, self.term, self.acts, touchings, self.sources)
         answer = all_of((event.answer, breach.answer))
         reasons = (_event_reason("violation", event), *breach.reasons)
         words = _words(answer, seen=event.seen)
@@ -109,18 +109,18 @@ def assess(  # noqa: PLR0913, PLR0917 - a finding follows from exactly these sev
 ) -> tuple[Finding, ...]:
     """The event, violation and attribution findings of one incident under one term (or rival reading).
 
-    ``touchings`` are those of the incident's members (others are passed over); ``coverage`` every coverage
-    observation that may overlap the incident (what surely does not is passed over). A permission cannot be
-    violated: a MAY term has no findings.
+    ``touchings`` are all those of the incident's members, of other terms and readings too: they show that an
+    observation was screened (those of other observations are passed over). ``coverage`` is every coverage that
+    may overlap the incident (what surely does not is passed over). A permission cannot be violated: a MAY term
+    has no findings.
     """
     if term.modality is Modality.MAY:
         return ()
     ordered = replace(incident, members=tuple(sorted(incident.members, key=lambda one: one.ref)))
     draft = _Drafting(ordered, term, agreement.acts_of(term.action), sources, agreement, weigher)
-    own = [one for one in touchings if (one.term, one.reading) == (term.id, term.reading)]
     event = draft.proof(Question.EVENT, coverage)
     return (
         draft.event(event),
-        draft.violation(event, own),
+        draft.violation(event, touchings),
         draft.attribution(event, draft.proof(Question.ATTRIBUTION, coverage)),
     )

@@ -86,17 +86,16 @@ Event = Invited | Replied | Voted | Corrected
 def opened(drafted: Drafted) -> Case:
     """The case that a draft opens."""
     named = tuple(sorted({one.party for one in drafted.draft.findings if one.party is not None}))
-    case = Case(
+    return Case(
         ref=drafted.ref,
         findings=drafted.draft.findings,
-        state="draft",
+        state="draft" if named else "with-panel",
         drafted_at=drafted.at,
         drafted_by=drafted.by,
         submitters=tuple(sorted(set(drafted.submitters))),
         digest=drafted.digest,
         uninvited=named,
     )
-    return replace(case, state="draft" if named else "with-panel")
 
 
 def fold(drafted: Drafted, events: Iterable[Event]) -> Case:
@@ -125,27 +124,21 @@ def may_vote(case: Case, voter: str, panel: Sequence[str]) -> str | None:
 
 
 def _on(event: Event) -> Ref:
-    match event:
-        case Invited(invitation=invitation):
-            return invitation.finding
-        case Replied(reply=reply):
-            return reply.finding
-        case Voted(ballot=ballot):
-            return ballot.finding
-        case Corrected(erratum=erratum):
-            return erratum.corrects
+    if isinstance(event, Invited):
+        return event.invitation.finding
+    if isinstance(event, Replied):
+        return event.reply.finding
+    return event.ballot.finding if isinstance(event, Voted) else event.erratum.corrects
 
 
 def _after(case: Case, event: Event, drafted: Drafted, due: dict[str, Instant]) -> Case:
-    match event:
-        case Invited():
-            return _invited(case, event, drafted, due)
-        case Replied():
-            return _replied(case, event, due)
-        case Voted():
-            return _voted(case, event, drafted.needed)
-        case Corrected():
-            return replace(case, state="corrected", errata=(*case.errata, event.ref))
+    if isinstance(event, Invited):
+        return _invited(case, event, drafted, due)
+    if isinstance(event, Replied):
+        return _replied(case, event, due)
+    if isinstance(event, Voted):
+        return _voted(case, event, drafted.needed)
+    return replace(case, state="corrected", errata=(*case.errata, event.ref))
 
 
 def _invited(case: Case, event: Invited, drafted: Drafted, due: dict[str, Instant]) -> Case:
@@ -166,12 +159,11 @@ def _invited(case: Case, event: Invited, drafted: Drafted, due: dict[str, Instan
 
 
 def _replied(case: Case, event: Replied, due: dict[str, Instant]) -> Case:
-    """Keep the reply; only a side that was asked stops its clock, and only for itself."""
-    kept = replace(case, replies=(*case.replies, event.ref))
+    """Keep the reply; a side that was asked stops its own clock, and nobody speaks in the name of another."""
     if event.party != event.reply.party:
         return case
     silent = tuple(one for one in case.silent if one != event.party)
-    return _waiting(replace(kept, silent=silent), due)
+    return _waiting(replace(case, replies=(*case.replies, event.ref), silent=silent), due)
 
 
 def _waiting(case: Case, due: dict[str, Instant]) -> Case:

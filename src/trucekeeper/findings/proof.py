@@ -37,13 +37,15 @@ def proven(weigher: Weigher, hypothesis: Hypothesis, items: Sequence[Item], stan
     others = [weigher.weigh(hypothesis, rest).probability_ppm for rest in _without_interest_groups(items)]
     stands = all(_reached(ppm, standard_ppm) is reached for ppm in others)
     spread = (weight.lowest_ppm, weight.highest_ppm)
+    interested = tuple(item.ref for item in items if item.interest is not None and not item.admits)
+    pivotal = tuple(item.ref for item in items if item.group == weight.pivotal_group)
     firm = all(_reached(ppm, standard_ppm) is reached for ppm in spread)
     reasons = (
         *_said(hypothesis.question, items),
         _seen(hypothesis.question, items, seen=weight.seen),
         _threshold(hypothesis.question, items, reached, standard_ppm),
-        _group(hypothesis.question, "group-left-out", items, stands=stands),
-        _group(hypothesis.question, "single-group", items, stands=firm),
+        _group(hypothesis.question, "group-left-out", interested, stands=stands),
+        _group(hypothesis.question, "single-group", () if firm else pivotal, stands=firm),
     )
     answer = reached if supported and stands else Truth.UNKNOWN
     return Proof(answer, weight.probability_ppm, weight.seen, reasons)
@@ -107,11 +109,10 @@ def _threshold(question: str, items: Sequence[Item], reached: Truth, standard_pp
     return _reason(f"{question}.threshold", reached, tuple(item.ref for item in items), says)
 
 
-def _group(question: str, test: str, items: Sequence[Item], *, stands: bool) -> Reason:
+def _group(question: str, test: str, refs: tuple[Ref, ...], *, stands: bool) -> Reason:
     which = "interest group" if test == "group-left-out" else "group"
-    end = "stands whichever" if stands else "would change if one"
-    says = f"the answer {end} {which} is left out" if stands else f"the answer {end} {which} were left out"
-    return _reason(f"{question}.{test}", of(stands or None), tuple(item.ref for item in items), says)
+    says = f"stands whichever {which} is left out" if stands else f"would change if one {which} were left out"
+    return _reason(f"{question}.{test}", of(stands or None), refs, f"the answer {says}")
 
 
 def _reason(test: str, answer: Truth, refs: tuple[Ref, ...], says: str) -> Reason:

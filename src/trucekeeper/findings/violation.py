@@ -33,37 +33,46 @@ class Touched:
 
 def touched(
     incident: Incident,
+    term: Term,
     acts: Sequence[str],
-    touchings: Iterable[Touching],
+    touchings: Sequence[Touching],
     sources: Mapping[str, Source],
 ) -> Touched:
     """Yes where an observation without an interest, or an admission, certainly touches the term.
 
-    No where every observation that affirms the act surely does not. Else unknown: also where another observation
-    without an interest speaks against it, and where an exemption is open. Who did it is another question, so the
-    test of the bearer alone makes no touching uncertain.
+    No where every observation of the act surely does not: it was screened, as any touching of it shows, and has
+    none of this term and reading, or one that says no. Else unknown: also where another observation without an
+    interest speaks against it, and where an exemption is open. Who did it is another question, so the test of the
+    bearer alone makes no touching uncertain.
     """
     saying = {one.ref: one for one in incident.members if affirms(one.observation, acts)}
-    found = {one.ref: one for one in sorted(touchings, key=lambda one: one.ref) if one.ref in saying}
+    found = {one.ref: one for one in _own(term, touchings) if one.ref in saying}
     weighty = {ref for ref, one in saying.items() if _independent(one.observation, sources)}
+    spoken = {ref for ref, one in saying.items() if act_of(one.observation) in acts}
     certain = tuple(ref for ref, one in found.items() if _certainty(one) is Truth.YES)
     open_refs = tuple(ref for ref, one in found.items() if _open(one))
-    against = tuple(ref for ref in sorted(weighty) if _outside(saying[ref], acts, found.get(ref)))
+    outside = {ref for ref in spoken if ref not in found or found[ref].answer is Truth.NO}
+    against = tuple(sorted(outside & weighty))
     good = tuple(ref for ref in certain if ref in weighty)
     independent, consistent, closed = (
         of(bool(good) or None),
         of(not against or None),
         of(not open_refs or None),
     )
-    surely_not = bool(found) and all(_outside(one, acts, found.get(ref)) for ref, one in saying.items())
     reasons = (
         *_screened(found.values()),
         Reason("violation.independent", independent, good or certain, _SAYS["independent", independent]),
         Reason("violation.consistent", consistent, against, _SAYS["consistent", consistent]),
         Reason("violation.exemption", closed, open_refs, _SAYS["exemption", closed]),
     )
+    surely_not = bool(spoken) and outside == spoken and spoken <= {one.ref for one in touchings}
     answer = Truth.NO if surely_not else all_of((independent, consistent, closed))
     return Touched(answer, reasons, tuple(saying[ref] for ref in good))
+
+
+def _own(term: Term, touchings: Iterable[Touching]) -> list[Touching]:
+    mine = [one for one in touchings if (one.term, one.reading) == (term.id, term.reading)]
+    return sorted(mine, key=lambda one: one.ref)
 
 
 _SAYS: Mapping[tuple[str, Truth], str] = {
@@ -93,13 +102,6 @@ def _certainty(touching: Touching) -> Truth:
 
 def _open(touching: Touching) -> bool:
     return any(test.name == EXEMPTION and test.answer is Truth.UNKNOWN for test in touching.tests)
-
-
-def _outside(one: Sighting, acts: Sequence[str], touching: Touching | None) -> bool:
-    """Whether screening surely excludes it; what only a sensor gives is not screened for the term's acts."""
-    if touching is not None:
-        return touching.answer is Truth.NO
-    return act_of(one.observation) in acts
 
 
 def _screened(found: Iterable[Touching]) -> Iterable[Reason]:

@@ -58,15 +58,8 @@ class Register:
 
     def apply(self, act: Act) -> tuple[str, ...]:
         """Do one act; gives the ids of the incidents that it changed. Conflict or NotFound changes nothing."""
-        match act.op:
-            case Op.OPEN:
-                return self._open(act)
-            case Op.ADD:
-                return self._add(act)
-            case Op.MERGE:
-                return self._merge(act)
-            case Op.SPLIT:
-                return self._split(act)
+        transitions = {Op.OPEN: self._open, Op.ADD: self._add, Op.MERGE: self._merge, Op.SPLIT: self._split}
+        return transitions[act.op](act)
 
     def _place(self, incident_id: str, refs: Iterable[Ref]) -> None:
         joined = set(refs)
