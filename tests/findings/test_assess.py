@@ -117,6 +117,11 @@ def test_a_high_prior_alone_answers_nothing() -> None:
     assert found[EVENT].words == "not established"
 
 
+def test_a_high_prior_and_an_accusation_answer_nothing() -> None:
+    accused = [claim(1), sighting(2, "patrol-1", kind=Kind.DENIAL, credibility=4)]
+    assert drafted(accused, weigher=told(990_000))[EVENT].words == "not established"
+
+
 def test_a_low_prior_alone_refutes_nothing() -> None:
     assert drafted([sighting(1, "patrol-1")], weigher=told(2000))[EVENT].answer is UNKNOWN
 

@@ -25,12 +25,12 @@ class Proof:
 def proven(weigher: Weigher, hypothesis: Hypothesis, items: Sequence[Item], standard_ppm: int) -> Proof:
     """Yes at or above the standard, no at or below its mirror image, and else unknown.
 
-    Either answer needs somebody who says so and somebody without an interest who could see, and must stand with the
-    word of any one interest group left out. So a prior alone never answers, and neither does silence alone
-    where nobody looked. An admission is not left out: no interest is served by it.
+    Either answer needs somebody without an interest who says so (for a yes an admission will do), and must stand
+    with the word of any one interest group left out. So neither a prior nor an accusation ever answers alone. An
+    admission is not left out: no interest is served by it.
     """
     weight = weigher.weigh(hypothesis, items)
-    yes = [item for item in items if item.stance is Stance.AFFIRM]
+    yes = [item for item in items if item.stance is Stance.AFFIRM and (item.interest is None or item.admits)]
     no = [item for item in items if item.stance is not Stance.AFFIRM and item.interest is None]
     reached = _reached(weight.probability_ppm, standard_ppm)
     supported = _supported(reached, weight.seen, yes, no)
