@@ -56,7 +56,8 @@ class Firms:
         if cells["daynight"] not in {"", "D", "N"}:
             cells.refuse("daynight", "is neither D nor N", "correct it")
         note = _note(cells)
-        uid = meaning_uid(self.source, centre.lat_u, centre.lon_u, region.radius_m, start, credibility, note)
+        place = f"{centre.lat_u} {centre.lon_u} {region.radius_m}"
+        uid = meaning_uid(self.source, f"{place} {start} {credibility} {note}")
         return Observation(
             uid=uid,
             kind=Kind.DETECTION,
@@ -129,10 +130,10 @@ def _credibility(cells: Cells) -> int:
 
 def _note(cells: Cells) -> str:
     """Instrument, satellite, radiative power: enough to tell two pixels of one pass apart."""
-    parts = [cells.text("instrument") or "satellite", cells.must("satellite")]
+    instrument, satellite = cells["instrument"] or "satellite", cells["satellite"]
+    if not (instrument.isalnum() and satellite.isalnum()):
+        instrument, satellite = cells.text("instrument") or instrument, cells.must("satellite")
     power_kw = scaled(cells, "frp", 3)
-    if power_kw is not None:
-        parts.append(f"{power_kw} kW")
-    if kind := _TYPES.get(cells["type"]):
-        parts.append(kind)
-    return " ".join(parts)
+    note = f"{instrument} {satellite}" if power_kw is None else f"{instrument} {satellite} {power_kw} kW"
+    kind = _TYPES.get(cells["type"])
+    return note if kind is None else f"{note} {kind}"
