@@ -5,7 +5,6 @@ so that a box is never found too small.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,22 +16,12 @@ from trucekeeper.kernel.errors import Damaged
 from trucekeeper.stores.box import Box
 from trucekeeper.stores.tables import METADATA
 
+BOXES = "boxes"
 _BOXES = "CREATE VIRTUAL TABLE IF NOT EXISTS boxes USING rtree(id, south, north, west, east, since, till)"
-_ADD = sa.text("INSERT INTO boxes VALUES (:id, :south, :north, :west, :east, :since, :till)")
 _FIND = sa.text(
     "SELECT id FROM boxes WHERE north >= :south AND south <= :north AND east >= :west AND west <= :east"
     " AND till >= :since AND since <= :till"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Boxed:
-    """An observation in the index: its number, the box it lies in, and its first and last moment in ms."""
-
-    id: int
-    box: Box
-    since_ms: int
-    till_ms: int
 
 
 def connected(file: Path | None = None) -> sa.Engine:
@@ -70,24 +59,11 @@ def settled(engine: sa.Engine) -> None:
         connection.commit()
 
 
-def add_boxes(connection: sa.Connection, boxes: Sequence[Boxed]) -> None:
-    """Puts observations into the index."""
-    if boxes:
-        connection.execute(
-            _ADD,
-            [
-                {
-                    "id": one.id,
-                    "south": one.box.south_u,
-                    "north": one.box.north_u,
-                    "west": one.box.west_u,
-                    "east": one.box.east_u,
-                    "since": one.since_ms,
-                    "till": one.till_ms,
-                }
-                for one in boxes
-            ],
-        )
+def add(connection: sa.Connection, table: str, rows: Sequence[tuple[str | int | bytes | None, ...]]) -> None:
+    """Adds rows whose values stand in the order of the table's columns; written for many rows at once."""
+    if rows:
+        places = ", ".join("?" * len(rows[0]))
+        connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({places})", list(rows))  # noqa: S608 - our names
 
 
 def candidates(

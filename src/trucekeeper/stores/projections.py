@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from trucekeeper.kernel.errors import Damaged
 from trucekeeper.record.ref import Ref
 from trucekeeper.stores import tables
-from trucekeeper.stores.database import add_boxes
+from trucekeeper.stores.database import BOXES, add
 from trucekeeper.stores.rows import Rows, Screen, touching
 from trucekeeper.stores.story import Story
 
@@ -20,7 +20,6 @@ VERSION = "1"
 """Changes whenever the tables, or what is put into them, change: older ones are then rebuilt."""
 
 _AT_ONCE = 2_000
-_TOUCHINGS_AT_ONCE = 5_000
 
 Told = Callable[[int, int], None]
 """Hears how many entries are done, and of how many."""
@@ -86,12 +85,10 @@ class Projections:
             (tables.SOURCES, rows.sources),
             (tables.UNREADABLE, rows.unreadable),
         ):
-            if values:
-                connection.execute(table.insert(), values)
-        add_boxes(connection, rows.boxes)
+            add(connection, table.name, values)
+        add(connection, BOXES, rows.boxes)
         touched = [touching(one) for one in self.screen(rows.sightings)]
-        for start in range(0, len(touched), _TOUCHINGS_AT_ONCE):
-            connection.execute(tables.TOUCHINGS.insert(), touched[start : start + _TOUCHINGS_AT_ONCE])
+        add(connection, tables.TOUCHINGS.name, touched)
         return len(rows)
 
     def _version(self) -> str:

@@ -15,16 +15,16 @@ from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.observations import wire as observations_wire
-from trucekeeper.observations.model import Observation
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.record.ref import Ref
 from trucekeeper.reports import wire as reports_wire
 from trucekeeper.screening.model import Touching
-from trucekeeper.stores.box import Box, single
-from trucekeeper.stores.database import Boxed
+from trucekeeper.stores.box import single
 from trucekeeper.stores.tables import NEVER_MS, number
 
-Row = dict[str, str | int | bytes | None]
+Row = tuple[str | int | bytes | None, ...]
+"""The values of one row, in the order of its table's columns."""
+
 Screen = Callable[[Sequence[Sighting]], Iterable[Touching]]
 """Which terms these observations touch, in any order."""
 
@@ -92,7 +92,7 @@ class Rows:
     entries: list[Row] = field(default_factory=list[Row])
     bodies: list[Row] = field(default_factory=list[Row])
     observations: list[Row] = field(default_factory=list[Row])
-    boxes: list[Boxed] = field(default_factory=list[Boxed])
+    boxes: list[Row] = field(default_factory=list[Row])
     sources: list[Row] = field(default_factory=list[Row])
     unreadable: list[Row] = field(default_factory=list[Row])
     sightings: list[Sighting] = field(default_factory=list[Sighting])
@@ -103,16 +103,7 @@ class Rows:
     def add_entry(self, one: Recorded) -> None:
         """The entry's own line, and what its body says; the rows of a batch come apart."""
         self.entries.append(
-            {
-                "entry": one.entry,
-                "kind": one.kind,
-                "holder": one.holder,
-                "key": one.key,
-                "party": one.party,
-                "uid": one.uid,
-                "admitted_ms": one.at,
-                "digest": one.digest,
-            }
+            (one.entry, one.kind, one.holder, one.key, one.party, one.uid, one.at, one.digest)
         )
         if one.kind == observations_wire.KIND:
             self._add_seen(Ref(one.entry), one.body, canon.encode(dict(one.body)))
@@ -132,12 +123,13 @@ class Rows:
         except BadInput as error:
             self._cannot(ref, error)
             return
-        box = single(seen.where)
-        row = _observation(ref, seen, box, raw)
-        self.sightings.append(Sighting(ref, seen))
-        self.observations.append(row)
+        box, at = single(seen.where), number(ref)
         since, till = seen.when.start, NEVER_MS if seen.when.end is None else seen.when.end
-        self.boxes.append(Boxed(number(ref), box, since, till))
+        place = (box.south_u, box.west_u, box.north_u, box.east_u)
+        said = (seen.source, seen.uid, seen.kind.value, seen.act)
+        self.observations.append((at, ref.entry, ref.row, *said, since, till, *place, raw))
+        self.boxes.append((at, box.south_u, box.north_u, box.west_u, box.east_u, since, till))
+        self.sightings.append(Sighting(ref, seen))
 
     def _add_said(self, one: Recorded) -> None:
         body = canon.encode(dict(one.body))
@@ -149,7 +141,7 @@ class Rows:
             except BadInput as error:
                 self._cannot(Ref(one.entry), error)
                 return
-        self.bodies.append({"entry": one.entry, "kind": one.kind, "about": about, "body": body})
+        self.bodies.append((one.entry, one.kind, about, body))
 
     def _add_source(self, one: Recorded) -> None:
         try:
@@ -158,39 +150,14 @@ class Rows:
             self._cannot(Ref(one.entry), error)
             return
         body = canon.encode(dict(one.body))
-        self.sources.append({"entry": one.entry, "source": source.id, "body": body})
+        self.sources.append((one.entry, source.id, body))
 
     def _cannot(self, ref: Ref, error: BadInput) -> None:
-        self.unreadable.append({"entry": ref.entry, "row": ref.row, "why": str(error)})
+        self.unreadable.append((ref.entry, ref.row, str(error)))
 
 
 def touching(one: Touching) -> Row:
     """The row of a touching."""
     tests = [[test.name, test.answer.value, test.says] for test in one.tests]
-    return {
-        "observation": number(one.ref),
-        "term": one.term,
-        "reading": one.reading,
-        "answer": one.answer.value,
-        "share_ppm": one.share_ppm,
-        "tests": json.dumps(tests, separators=(",", ":")),
-    }
-
-
-def _observation(ref: Ref, seen: Observation, box: Box, raw: bytes) -> Row:
-    return {
-        "id": number(ref),
-        "entry": ref.entry,
-        "row": ref.row,
-        "source": seen.source,
-        "uid": seen.uid,
-        "kind": seen.kind.value,
-        "act": seen.act,
-        "start_ms": seen.when.start,
-        "end_ms": NEVER_MS if seen.when.end is None else seen.when.end,
-        "south_u": box.south_u,
-        "west_u": box.west_u,
-        "north_u": box.north_u,
-        "east_u": box.east_u,
-        "body": raw,
-    }
+    said = json.dumps(tests, separators=(",", ":"))
+    return (number(one.ref), one.term, one.reading, one.answer.value, one.share_ppm, said)
