@@ -7,8 +7,10 @@ from trucekeeper.reports import map as sheet
 from trucekeeper.reports.model import Report
 from trucekeeper.reports.phrases import day_words
 from trucekeeper.reports.templates import drawn, text_of, trusted
-from trucekeeper.reports.view import view_of
+from trucekeeper.reports.view import page_view
 
+LISTED = 400
+"""How many ranges of entries the page lists for one number; the JSON names all."""
 BASE = "../../"
 """From a report's folder to the root of the office's pages."""
 
@@ -17,7 +19,7 @@ def as_html(report: Report) -> bytes:
     """The whole report as UTF-8; all words in it are escaped, all pictures are inline."""
     pictures = {name: trusted(svg) for name, svg in charts.pictures(report).items()}
     page = drawn(
-        "report.html", v=view_of(report), css=trusted(text_of("report.css")), pictures=pictures,
+        "report.html", v=page_view(report, LISTED), css=trusted(text_of("report.css")), pictures=pictures,
         map=trusted(sheet.picture(report)), base=BASE, day_words=day_of(report),
     )  # fmt: skip
     return page.lstrip().encode()

@@ -11,14 +11,17 @@ from trucekeeper.reports import charts
 from trucekeeper.reports import map as sheet
 from trucekeeper.reports.html import day_of
 from trucekeeper.reports.model import Report
-from trucekeeper.reports.view import view_of
+from trucekeeper.reports.view import page_view
+
+LISTED = 40
+"""How many ranges of entries the paper lists for one number; the JSON names all."""
 
 
 def as_pdf(report: Report) -> bytes:
     """The same bytes for the same report: fonts are those inside Typst, the time is the checkpoint's."""
     template = resources.files("trucekeeper.reports.templates").joinpath("daily.typ").read_bytes()
     inputs = {
-        "view": canon.encode(view_of(report)).decode(),
+        "view": canon.encode(page_view(report, LISTED)).decode(),
         "pictures": json.dumps(charts.pictures(report), sort_keys=True),
         "map": sheet.picture(report),
         "day": day_of(report),

@@ -14,32 +14,54 @@ FORM = "trucekeeper-report/v1"
 
 @dataclass(slots=True)
 class _Pen:
-    """Numbers the figures in reading order, and keeps what the list at the end says of each."""
+    """Numbers the figures in reading order.
 
+    ``most`` is None where each carries all its entries itself; else they
+    stand in a list at the end, at most so many of their ranges each.
+    """
+
+    most: int | None
     sources: list[Json] = field(default_factory=list[Json])
     place: tuple[str, str] = ("", "")
+    count: int = 0
 
     def figure(self, figure: Figure, column: str = "") -> Json:
-        """One figure: its bounds, its words, and its entries as text."""
-        view: dict[str, Json] = {
-            "low": figure.value.low,
-            "high": figure.value.high,
-            "form": figure.form.value,
-            "text": number_words(figure.value, figure.form),
-            "refs": compress(figure.refs),
-        }
+        """One figure: its bounds, its words, and its entries as text or by the id of a line in the list."""
+        text, refs = number_words(figure.value, figure.form), compress(figure.refs)
+        view: dict[str, Json] = {"low": figure.value.low, "high": figure.value.high, "text": text}
         if figure.refs:
-            view["id"] = f"f{len(self.sources) + 1}"
+            self.count += 1
+            view["id"] = f"f{self.count}"
+        if self.most is None:
+            return view | {"form": figure.form.value, "refs": refs}
+        if figure.refs:
+            ranges: list[Json] = list(refs.split(", "))
             where = " · ".join(clean(part) for part in (*self.place, column) if part)
             self.sources.append(
-                {"id": view["id"], "where": where, "text": view["text"], "refs": view["refs"]}
+                {
+                    "id": view["id"],
+                    "where": where,
+                    "text": text,
+                    "ranges": ranges[: self.most],
+                    "more": max(0, len(ranges) - self.most),
+                }
             )
         return view
 
 
 def view_of(report: Report) -> dict[str, Json]:
-    """The whole report as JSON: text cleaned, figures numbered, times in UTC."""
-    pen = _Pen()
+    """The whole report as JSON: text cleaned, times in UTC, every figure with all its entries."""
+    return _view(report, _Pen(None))
+
+
+def page_view(report: Report, most: int) -> dict[str, Json]:
+    """The same for a page: figures lead by id to ``sources``, where up to ``most`` ranges of entries are listed."""
+    pen = _Pen(most)
+    view = _view(report, pen)
+    return view | {"sources": pen.sources}
+
+
+def _view(report: Report, pen: _Pen) -> dict[str, Json]:
     headlines = [_headline(pen, line.label, line.figure) for line in report.headlines]
     sections: list[Json] = [_section(pen, section) for section in report.sections]
     sketch = _sketch(pen, report.sketch)
@@ -72,7 +94,6 @@ def view_of(report: Report) -> dict[str, Json]:
         "headlines": list(headlines),
         "sections": sections,
         "map": sketch,
-        "sources": pen.sources,
     }
 
 
