@@ -94,10 +94,6 @@ class Record(Protocol):
         """All rows of one batch, in order; none for an entry that is no batch."""
         ...
 
-    def salted_rows(self, index: int) -> Iterator[tuple[bytes, bytes]]:
-        """Salt and bytes of all rows of one batch, in order."""
-        ...
-
     def row_proof(self, ref: Ref) -> RowOpened:
         """One row with its salt and its proof in the batch's root."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from trucekeeper.kernel import merkle
 from trucekeeper.kernel.errors import Damaged, TruceError
@@ -17,6 +18,14 @@ _CHUNK = 256
 _THREADS = 4
 
 
+class Stored(Record, Protocol):
+    """A record that can also give the salts of all rows at once, which only its own store can."""
+
+    def salted_rows(self, index: int) -> Iterator[tuple[bytes, bytes]]:
+        """Salt and bytes of all rows of one batch, in order."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rechecked:
     """What was seen to hold: the checkpoint, and every entry and row below it."""
@@ -25,7 +34,7 @@ class Rechecked:
     rows: int
 
 
-def recheck(record: Record, progress: Callable[[int], None] | None = None) -> Rechecked:
+def recheck(record: Stored, progress: Callable[[int], None] | None = None) -> Rechecked:
     """Every leaf under the signed root, every author's signature and mandate, every batch's rows.
 
     Damaged names the first entry that does not hold. ``progress`` is told how many entries are done. Memory
@@ -65,7 +74,7 @@ def _check(part: tuple[KeySet, Sequence[Opened]]) -> None:
             raise Damaged(msg) from error
 
 
-def _check_rows(record: Record, one: Opened) -> int:
+def _check_rows(record: Stored, one: Opened) -> int:
     if one.entry.kind != batch.KIND:
         return 0
     stated = batch.read(one.entry.body)
