@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.record.kit import DAY_MS, NOW, ORIGIN, VKEY, genesis, new_record, prepared, report, sealed, uid
 
+from tests.record.kit import DAY_MS, NOW, ORIGIN, VKEY, genesis, new_record, prepared, report, sealed, uid
 from trucekeeper.kernel import merkle
 from trucekeeper.kernel.clock import Instant, SetClock
 from trucekeeper.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, NotTrusted, TruceError

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.record.kit import (
     AHEAD,
     DAY_MS,
@@ -11,7 +12,6 @@ from tests.record.kit import (
     sealed,
     signer,
 )
-
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant

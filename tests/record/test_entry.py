@@ -3,8 +3,8 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.record.kit import LOG, NOW, ORIGIN, VKEY, report, sealed, signer, uid
 
+from tests.record.kit import LOG, NOW, ORIGIN, VKEY, report, sealed, signer, uid
 from trucekeeper.kernel import b64, canon, keys
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, NotTrusted

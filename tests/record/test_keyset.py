@@ -1,6 +1,6 @@
 import pytest
-from tests.record.kit import NOW, ORIGIN, YEAR, keyset_of, signer
 
+from tests.record.kit import NOW, ORIGIN, YEAR, keyset_of, signer
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant
