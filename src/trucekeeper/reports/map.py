@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from trucekeeper.places.position import Position
 from trucekeeper.reports.clean import clean
 from trucekeeper.reports.model import Outline, Report
-from trucekeeper.reports.sketching import M_PER_DEGREE
+from trucekeeper.reports.sketching import GRID_M, M_PER_DEGREE
 from trucekeeper.reports.templates import drawn
 
 WIDTH = 720
@@ -79,8 +79,10 @@ def picture(report: Report) -> str:
     if not places:
         return ""
     frame = _frame(places)
+    most = max((spot.count.value.low for spot in sketch.spots), default=1)
+    reach = max(3, min(13, frame.length(sketch.grid_m) // 2 if sketch.grid_m > GRID_M else 13))
     marks = tuple(
-        Mark(*frame.at(spot.centre), frame.length(spot.radius_m), _dot(spot.count.value.low))
+        Mark(*frame.at(spot.centre), frame.length(spot.radius_m), _dot(spot.count.value.low, most, reach))
         for spot in sketch.spots
     )
     bar_m = _bar(frame)
@@ -90,6 +92,7 @@ def picture(report: Report) -> str:
         sectors=_shapes(frame, sketch.outlines, "sector"), zones=_shapes(frame, sketch.outlines, "zone"),
         lines=_shapes(frame, sketch.outlines, "line"), marks=marks,
         sides=_sides(frame, report), bar=frame.length(bar_m), bar_km=bar_m // 1000, grid_km=sketch.grid_m // 1000,
+        discs=sketch.grid_m == GRID_M,
     )  # fmt: skip
 
 
@@ -138,8 +141,10 @@ def _shape(frame: Frame, one: Outline) -> Shape:
     return Shape(one.kind, clean(one.label), path, min(xs) + 8, min(ys) + 17)
 
 
-def _dot(number: int) -> int:
-    return min(14, 2 + math.isqrt(max(number, 1) * 4) // 2)
+def _dot(number: int, most: int, reach: int) -> int:
+    """A radius whose square grows with the number, up to ``reach`` for the largest; few stay small."""
+    few = 2 + math.isqrt(max(number, 1)) // 2
+    return few if most < 25 else max(1, min(reach, round(reach * math.sqrt(number / most))))
 
 
 def _bar(frame: Frame) -> int:

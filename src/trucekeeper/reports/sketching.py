@@ -15,9 +15,9 @@ GRID_U = 10_000
 GRID_M = 1_000
 """The same grid in words: about a kilometre."""
 M_PER_DEGREE = 111_320
-SPOTS = 400
+SPOTS = 600
 """How many marks a map may bear."""
-_WIDER = (1, 5, 10, 25, 50, 100)
+_WIDER = (1, 3, 5, 10, 20, 50, 100)
 
 
 def published(region: Region) -> tuple[Position, int]:
@@ -47,7 +47,7 @@ def place_words(region: Region | None) -> str:
 def sketch(agreement: Agreement, ground: Ground, happenings: Iterable[Happening]) -> Sketch:
     """The agreement's own geometry and the happenings, those of one grid cell and size together.
 
-    Where there are more than a reader could tell apart, the grid widens and the cells join.
+    Where there are more than a reader could tell apart, the grid widens, cells join, and no discs are drawn (radius 0).
     """
     placed: list[tuple[Position, int, Happening]] = []
     lost: list[Happening] = []
@@ -77,7 +77,7 @@ def _cells(
     cells: dict[tuple[int, Position], list[Happening]] = {}
     step_m = GRID_M * factor
     for centre, radius_m, one in placed:
-        wide_m = -(-radius_m // step_m) * step_m
+        wide_m = -(-radius_m // step_m) * step_m if factor == 1 else 0
         cells.setdefault((wide_m, _on_grid(centre, GRID_U * factor)), []).append(one)
     return cells
 

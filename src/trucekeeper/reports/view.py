@@ -33,7 +33,8 @@ class _Pen:
             self.count += 1
             view["id"] = f"f{self.count}"
         if self.most is None:
-            return view | {"form": figure.form.value, "refs": refs}
+            view["form"], view["refs"] = figure.form.value, refs
+            return view
         if figure.refs:
             ranges: list[Json] = list(refs.split(", "))
             where = " · ".join(clean(part) for part in (*self.place, column) if part)
@@ -153,15 +154,17 @@ def _cell(pen: _Pen, cell: Cell, column: str) -> Json:
 
 
 def _sketch(pen: _Pen, sketch: Sketch) -> Json:
+    """The numbers of the map; its spots only where no page draws them."""
     pen.place = ("Map", "")
+    drawn = pen.most is not None
     spots: list[Json] = [
         {
             "lat_u": spot.centre.lat_u,
             "lon_u": spot.centre.lon_u,
             "radius_m": spot.radius_m,
-            "count": pen.figure(spot.count, f"spot {number}"),
+            "count": pen.figure(spot.count),
         }
-        for number, spot in enumerate(sketch.spots, 1)
+        for spot in (() if drawn else sketch.spots)
     ]
     unplaced = pen.figure(sketch.unplaced, "without a place")
     return {"spots": spots, "grid_m": sketch.grid_m, "unplaced": unplaced}
