@@ -12,6 +12,7 @@ from trucekeeper.agreement.marked import Complaint, Complaints, Fields, Marked, 
 from trucekeeper.agreement.marks import Marks
 from trucekeeper.agreement.model import Agreement, Clause, LeftOut, Procedure, Publication, Term
 from trucekeeper.agreement.terms import Names, TermReader, Terms
+from trucekeeper.parties.model import Guarantor, Party
 
 HEAD = "agreement.yaml"
 
@@ -37,6 +38,17 @@ class _Procedures:
     publication: Publication
     procedure: Procedure
     quorum: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    head: sections.Head
+    parties: tuple[Party, ...]
+    guarantors: tuple[Guarantor, ...]
+    clauses: tuple[Clause, ...]
+    actions: tuple[tuple[str, tuple[str, ...]], ...]
+    exemptions: tuple[tuple[str, str], ...]
+    procedures: _Procedures
 
 
 @dataclass(slots=True)
@@ -73,39 +85,42 @@ class _Reader:
         )
         terms = attempt(partial(TermReader(names, self.complaints).read, root["terms"], root.get("readings")))
         procedures = self._procedures(names)
-        sectors = self._listed("sectors", names.zones, "zone of this agreement")
-        base_rates = attempt(partial(sections.base_rates, root.get("base_rates"))) or ()
         if terms is None or procedures is None:
             return None
+        said = _Said(head, parties, guarantors, clauses, actions, exemptions, procedures)
+        return self._agreement(said, terms, ground), self._marks(terms, ground, ids)
+
+    def _agreement(self, said: _Said, terms: Terms, ground: Ground) -> Agreement:
         kept, left_out = self._evaluated(terms, ground)
         files = lock.locked(self.files)
-        agreement = Agreement(
-            id=head.id,
-            title=head.title,
-            in_force=head.in_force,
-            timezone=head.timezone,
-            languages=head.languages,
-            historical=head.historical,
-            parties=parties,
-            guarantors=guarantors,
-            clauses=clauses,
+        sectors = self._listed("sectors", tuple(ground.marks), "zone of this agreement")
+        read_rates = partial(sections.base_rates, self.root.get("base_rates"))
+        return Agreement(
+            id=said.head.id,
+            title=said.head.title,
+            in_force=said.head.in_force,
+            timezone=said.head.timezone,
+            languages=said.head.languages,
+            historical=said.head.historical,
+            parties=said.parties,
+            guarantors=said.guarantors,
+            clauses=said.clauses,
             terms=kept,
             lines=tuple(ground.lines.values()),
             sides=tuple((line, left, right) for line, (left, right) in ground.sides.items()),
             zones=tuple(ground.zones.values()),
             sectors=tuple(name for name in sectors if name in ground.zones),
-            actions=actions,
-            base_rates=base_rates,
-            publication=procedures.publication,
-            procedure=procedures.procedure,
-            witness_quorum=procedures.quorum,
+            actions=said.actions,
+            base_rates=self.complaints.attempt(read_rates) or (),
+            publication=said.procedures.publication,
+            procedure=said.procedures.procedure,
+            witness_quorum=said.procedures.quorum,
             digest=lock.digest(files, self.supplied),
-            exemptions=exemptions,
+            exemptions=said.exemptions,
             lines_as_of=tuple(ground.as_of.items()),
             not_evaluated=left_out,
             files=files,
         )
-        return agreement, self._marks(terms, ground, ids)
 
     def _marks(self, terms: Terms, ground: Ground, ids: tuple[str, ...]) -> Marks:
         return Marks(
@@ -158,10 +173,7 @@ class _Reader:
         return clauses
 
     def _evaluated(self, terms: Terms, ground: Ground) -> tuple[tuple[Term, ...], tuple[LeftOut, ...]]:
-        """The terms that can be evaluated; the others with the reason, which is a note and never silent.
-
-        A reading is named by itself only where its term can be evaluated.
-        """
+        """The terms that can be evaluated; the others with the reason, which is a note and never silent."""
         kept: list[Term] = []
         left_out: list[LeftOut] = []
         for term in terms.terms:
@@ -169,13 +181,12 @@ class _Reader:
             if not wanted:
                 kept.append(term)
                 continue
-            if term.reading and any(term.id == other.term for other in left_out):
-                continue
-            name = f"{term.id}/{term.reading}" if term.reading else term.id
             why = f"not evaluated: nobody supplied the geometry {' and '.join(wanted)}"
-            left_out.append(LeftOut(term.id, term.reading, term.clause, why))
-            line = terms.marks[term.id, term.reading]
-            self.complaints.add(line, f"the term {name!r} is {why}", term.clause, "note")
+            if not (term.reading and any(term.id == other.term.id for other in left_out)):
+                name = f"{term.id}/{term.reading}" if term.reading else term.id
+                line = terms.marks[term.id, term.reading]
+                self.complaints.add(line, f"the term {name!r} is {why}", term.clause, "note")
+            left_out.append(LeftOut(term, why))
         return tuple(kept), tuple(left_out)
 
 

@@ -83,7 +83,8 @@ def last_day(agreement: Agreement, term: Term) -> date | None:
     if term.within is None:
         return None
     first = local_day(agreement.in_force, agreement.timezone)
-    named = [other for other in agreement.terms if other.id == term.within.of]
+    every = (*agreement.terms, *(each.term for each in agreement.not_evaluated))
+    named = [other for other in every if other.id == term.within.of]
     for reading in dict.fromkeys((term.reading, "")):
         for other in named:
             if other.reading == reading:

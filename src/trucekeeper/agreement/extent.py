@@ -9,6 +9,7 @@ _DEGREE = 1_000_000
 _METRES_PER_DEGREE = 110_000
 """A little less than the shortest degree of latitude, so that boxes are never too small."""
 
+_Point = tuple[int, int]
 _Box = tuple[int, int, int, int]
 
 
@@ -30,24 +31,32 @@ def may_meet(one: Zone, two: Zone) -> bool:
 
 
 def crosses_itself(line: Line) -> tuple[int, int] | None:
-    """The first two segments (by their first points) that cross or touch without being neighbours."""
+    """Two segments, by the index of their first points, that cross, touch without being neighbours, or turn back.
+
+    A line may close: its last point may be its first.
+    """
     points = _unrolled(line.points)
     segments = list(pairwise(points))
     order = sorted(range(len(segments)), key=lambda index: min(segments[index][0][0], segments[index][1][0]))
+    closed = points[0] == points[-1]
     open_segments: list[int] = []
     for index in order:
         low = min(segments[index][0][0], segments[index][1][0])
         open_segments = [other for other in open_segments if max(end[0] for end in segments[other]) >= low]
         for other in open_segments:
-            if abs(index - other) > 1 and _meet(*segments[index], *segments[other]):
-                return min(index, other), max(index, other)
+            first, second = sorted((index, other))
+            if closed and first == 0 and second == len(segments) - 1:
+                first, second = second, first  # a closed line goes on from its end to its start
+            neighbours = second - first == 1 or first > second
+            if (_turns_back if neighbours else _meet)(*segments[first], *segments[second]):
+                return first, second
         open_segments.append(index)
     return None
 
 
-def _unrolled(points: tuple[Position, ...]) -> list[tuple[int, int]]:
+def _unrolled(points: tuple[Position, ...]) -> list[_Point]:
     """Latitude and longitude without a jump at the antimeridian."""
-    found: list[tuple[int, int]] = []
+    found: list[_Point] = []
     for point in points:
         lon = point.lon_u
         if found:
@@ -56,7 +65,7 @@ def _unrolled(points: tuple[Position, ...]) -> list[tuple[int, int]]:
     return found
 
 
-def _meet(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int], d: tuple[int, int]) -> bool:
+def _meet(a: _Point, b: _Point, c: _Point, d: _Point) -> bool:
     turns = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
     if turns[0] * turns[1] < 0 and turns[2] * turns[3] < 0:
         return True
@@ -64,12 +73,18 @@ def _meet(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int], d: tuple[i
     return any(turn == 0 and _between(start, end, point) for turn, start, end, point in ends)
 
 
-def _turn(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> int:
+def _turns_back(a: _Point, b: _Point, start: _Point, c: _Point) -> bool:
+    """Whether the segment from ``start``, which is ``b``, to ``c`` runs back over that from ``a`` to ``b``."""
+    del start
+    return _turn(a, b, c) == 0 and (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) < 0
+
+
+def _turn(a: _Point, b: _Point, c: _Point) -> int:
     value = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
     return (value > 0) - (value < 0)
 
 
-def _between(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+def _between(a: _Point, b: _Point, c: _Point) -> bool:
     return min(a[0], b[0]) <= c[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= c[1] <= max(a[1], b[1])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from trucekeeper.agreement.calendar import binds
+from trucekeeper.agreement.expression import Expression
 from trucekeeper.agreement.extent import crosses_itself, may_meet
 from trucekeeper.agreement.marked import Complaint
 from trucekeeper.agreement.marks import Marks
@@ -49,8 +50,8 @@ class _Check:
 
     def deadlines(self) -> Iterator[Complaint]:
         """A deadline counted from nothing, or from itself; a permission with a deadline."""
-        main = {term.id: term for term in self.agreement.in_force_terms()}
-        left_out = {each.term for each in self.agreement.not_evaluated}
+        left_out = tuple(each.term for each in self.agreement.not_evaluated)
+        main = {term.id: term for term in (*self.agreement.terms, *left_out) if not term.reading}
         for term in self.agreement.terms:
             if term.within is None:
                 continue
@@ -62,8 +63,9 @@ class _Check:
             of = term.within.of
             while of != "in-force":
                 if of not in main:
-                    why = "is not evaluated" if of in left_out else "does not exist"
-                    yield self._at(term, "error", f"its deadline counts from the term {of!r}, which {why}")
+                    yield self._at(
+                        term, "error", f"its deadline counts from the term {of!r}, which is none here"
+                    )
                     break
                 if of in seen:
                     yield self._at(term, "error", "its deadline counts from itself, by way of other terms")
@@ -107,12 +109,14 @@ class _Check:
 
     def terms(self) -> Iterator[Complaint]:
         """A condition that no fact can satisfy."""
+        seen: set[tuple[str, Expression]] = set()
         for term in self.agreement.terms:
             conditions = [(term.when, "its condition")] if term.when else []
             conditions += [(step.condition, f"the condition of {step.to}") for step in term.escalations]
             acts = {"act": self.agreement.acts_of(term.action)}
             for condition, what in conditions:
-                if not can_hold((condition,), acts):
+                if (term.id, condition) not in seen and not can_hold((condition,), acts):
+                    seen.add((term.id, condition))
                     yield self._at(term, "warning", f"{what} can never hold: {condition}")
 
     def binding(self) -> Iterator[Complaint]:

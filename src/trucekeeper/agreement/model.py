@@ -84,9 +84,7 @@ class Term:
 class LeftOut:
     """A term or reading that is not evaluated, and why: never to be counted as kept."""
 
-    term: str
-    reading: str
-    clause: str
+    term: Term
     says: str
 
 

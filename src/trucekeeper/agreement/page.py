@@ -128,10 +128,13 @@ class _Sheet:
         granted = [name for name, of in self.agreement.exemptions if of == clause.id]
         if granted:
             yield f"Grants the exemption {' and '.join(granted)}."
-        left_out = [each for each in self.agreement.not_evaluated if each.clause == clause.id]
+        evaluated = {term.id for term in terms}
+        left_out = [each for each in self.agreement.not_evaluated if each.term.clause == clause.id]
         for each in left_out:
-            name = f"{each.term}/{each.reading}" if each.reading else each.term
-            yield f"{name}: {each.says}."
+            if not each.term.reading:
+                yield f"{each.term.id}: {each.says}."
+            elif each.term.id in evaluated:
+                yield f"{each.term.id}/{each.term.reading}: {each.says}."
         if not (terms or granted or left_out):
             yield "Nothing here is checked by machine."
 
