@@ -101,7 +101,9 @@ def _day(  # noqa: PLR0913, PLR0917 - one day is made of all of these
     place = folder / f"day-{day + 1:02d}"
     place.mkdir(parents=True)
     mine = [one for when, one in told if when == day]
-    signed = tuple(_signed(one, origin, seed) for one in mine if by_source(one.source) and one.holding is None)
+    signed = tuple(
+        _signed(one, origin, seed) for one in mine if by_source(one.source) and one.holding is None
+    )
     (place / "signed.jsonl").write_bytes(b"".join(line + b"\n" for line in signed))
     opens = local(agreement, day, CLOSES - 24)
     today = [one for one in truth if 0 <= one.at - opens < DAY_MS]
@@ -148,9 +150,12 @@ def _satellite(
     """Two passes a day: some fires after shelling, and many that have nothing to do with it."""
     line = agreement.lines[0]
     spots = [
-        moved(along(line, random.random()), random.gauss(0, 25_000), random.gauss(0, 8_000)) for _ in range(25)
+        moved(along(line, random.random()), random.gauss(0, 25_000), random.gauss(0, 8_000))
+        for _ in range(25)
     ]
-    spots += [one.where for one in today if one.act == "explosion" and one.count > 4 and random.random() < 0.35]
+    spots += [
+        one.where for one in today if one.act == "explosion" and one.count > 4 and random.random() < 0.35
+    ]
     passes = (local(agreement, day, 1, 42), local(agreement, day, 13, 12))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

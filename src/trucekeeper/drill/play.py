@@ -1,17 +1,22 @@
 """Plays the drill: thirty evenings in a ceasefire's office, through the doors that a real one has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from trucekeeper.agreement.calendar import local_day
 from trucekeeper.drill import people, story
 from trucekeeper.drill.field import CLOSES, Day
 from trucekeeper.drill.world import DAY_MS, local
 from trucekeeper.findings import wire
 from trucekeeper.findings.model import Ballot, Case, Erratum, Position, Question, Reply
+from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, Interval, SetClock
+from trucekeeper.kernel.keys import Signer
 from trucekeeper.kernel.truth import Truth
+from trucekeeper.office.files import take
 from trucekeeper.office.wiring import Office
+from trucekeeper.places.position import Disc
 from trucekeeper.record.entry import seal
 from trucekeeper.record.ref import Ref
 
@@ -40,11 +45,12 @@ class Play:
     clock: SetClock
     seed: int
     random: Random
+    places: Mapping[str, Disc]
 
     def open_register(self) -> None:
         """The first evening's first act: the register of sources."""
         for source in story.SOURCES:
-            self.office.intake.register_source(source, self.office.officer)
+            self.office.intake.register_source(source, self.office.signer)
 
     def evenings(self, days: tuple[Day, ...], step: Callable[[Evening], None]) -> None:
         """Receive, import, link, draft, hear, decide and publish, day by day."""
@@ -56,8 +62,8 @@ class Play:
         received = self.office.intake.receive(day.signed) if day.signed else ()
         imported = refused = 0
         for file in day.files:
-            outcome = self.office.import_file(file)
-            imported, refused = imported + outcome.imported, refused + len(outcome.refused)
+            outcome = take(self.office, file, places=self.places)
+            imported, refused = imported + outcome.recorded, refused + len(outcome.refused)
         self._at(day, 5)
         incidents = self._link()
         self._at(day, 10)
@@ -68,7 +74,8 @@ class Play:
         if day.number == CORRECTED_DAY:
             self._correct()
         self._at(day, 30)
-        self.office.publication.publish(self._date(day), self.office.officer)
+        today = local_day(self.clock.now(), self.office.agreement.timezone)
+        self.office.publication.publish(today, self.office.signer)
         return Evening(day.number, len(received), imported, refused, incidents, drafted, decided)
 
     def _at(self, day: Day, minute: int) -> None:
@@ -78,15 +85,15 @@ class Play:
         """Accept what linking suggests for the last two days; a person would look at each."""
         now = self.clock.now()
         suggestions = self.office.triage.suggest(Interval(Instant(now - 2 * DAY_MS), now))
-        self.office.triage.accept(suggestions, self.office.officer)
+        self.office.triage.accept(suggestions, self.office.signer)
         return len(suggestions)
 
     def _draft(self) -> int:
         """Draft findings on what touches a term and is two days old or graver, and invite the named sides."""
         drafted = 0
         for incident in self._ripe():
-            receipt = self.office.inquiry.draft(incident, self.office.officer)
-            self.office.inquiry.invite_all(Ref(receipt.index), self.office.officer)
+            receipt = self.office.inquiry.draft(incident, self.office.signer)
+            self.office.inquiry.invite_all(Ref(receipt.index), self.office.signer)
             drafted += 1
         return drafted
 
@@ -128,7 +135,9 @@ class Play:
             if case.state != "with-panel":
                 continue
             if self._looks_staged(case):
-                self._vote(case, people.PANEL[2], approves=False, says="A firing cable is not proof of who laid it.")
+                self._vote(
+                    case, people.PANEL[2], approves=False, says="A firing cable is not proof of who laid it."
+                )
             for member in people.PANEL[:2]:
                 case = self._vote(case, member, approves=True, says="The reasons hold.")  # noqa: PLW2901 - it moves on
             decided += case.state == "decided"
@@ -151,14 +160,9 @@ class Play:
             )
             if case.state == "decided" and established:
                 says = "The calibre was read from a photograph of another day; the case is withdrawn."
-                self.office.panel.correct(Erratum(case.ref, None, says), self.office.officer)
+                self.office.panel.correct(Erratum(case.ref, None, says), self.office.signer)
                 return
 
-    def _sealed(self, key: people.Ed25519Signer, kind: str, body: dict[str, wire.canon.Json]) -> bytes:
+    def _sealed(self, key: Signer, kind: str, body: dict[str, Json]) -> bytes:
         uid = self.random.randbytes(16).hex()
         return seal(key, kind, self.office.record.origin, uid, self.clock.now(), body)
-
-    def _date(self, day: Day) -> str:
-        from trucekeeper.agreement.calendar import local_day  # noqa: PLC0415
-
-        return str(local_day(self.clock.now(), self.office.agreement.timezone))

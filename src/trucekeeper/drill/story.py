@@ -18,7 +18,10 @@ from trucekeeper.places.position import Disc, Position
 MINUTE_MS = 60_000
 
 SOURCES = (
-    *(Source(f"patrol-{sector}", None, "mission", "patrol", "B") for sector in ("north", "lake", "centre", "south")),
+    *(
+        Source(f"patrol-{sector}", None, "mission", "patrol", "B")
+        for sector in ("north", "lake", "centre", "south")
+    ),
     Source("camera-lake", None, "mission", "camera", "A"),
     Source("nasa-firms", None, "satellite", "satellite", "B"),
     Source("sirens-official", None, "civil-defence", "siren", "B"),
@@ -66,7 +69,9 @@ def rumour(agreement: Agreement) -> tuple[Observation, ...]:
             credibility=4,
             by=by,
         )
-        for number, (source, by) in enumerate((("shore-radio", None), ("daily-tern", None), ("the-beacon", "party-b")))
+        for number, (source, by) in enumerate(
+            (("shore-radio", None), ("daily-tern", None), ("the-beacon", "party-b"))
+        )
     )
     return (first, *copies)
 
@@ -142,7 +147,17 @@ def holdings(agreement: Agreement, day: int) -> tuple[Observation, ...]:
         ("patrol-centre", 0.66, 28_000, "party-a", "mlrs", 122, 4, "outside-storage", False),
         ("patrol-centre", 0.60, -12_000, "party-b", "artillery", 100, 2, "in-violation", False),
         ("patrol-south", 0.88, -33_000, "party-b", "mortar", 120, 5, "not-verifiable", None),
-        ("patrol-north", 0.11, 36_000, "party-a", "mlrs", 220, 2, "missing" if day < 20 else "again-missing", True),
+        (
+            "patrol-north",
+            0.11,
+            36_000,
+            "party-a",
+            "mlrs",
+            220,
+            2,
+            "missing" if day < 20 else "again-missing",
+            True,
+        ),
     )
     away_posts = {post.source for post in posts(agreement) if day in post.off_days}
     at = local(agreement, day, 10)

@@ -35,11 +35,16 @@ class Post:
 def posts(agreement: Agreement) -> tuple[Post, ...]:
     """One patrol a sector and a camera on the lake; the southern patrol is withdrawn for ten days."""
     line = agreement.lines[0]
-    bases = {
-        sector: moved(along(line, (start + end) / 2), 1500, -800) for sector, start, end in SECTOR_SPANS
-    }
+    bases = {sector: moved(along(line, (start + end) / 2), 1500, -800) for sector, start, end in SECTOR_SPANS}
     patrols = tuple(
-        Post(f"patrol-{sector}", sector, base, HEARING_M, LOUD, range(10, 20) if sector == "south" else range(0))
+        Post(
+            f"patrol-{sector}",
+            sector,
+            base,
+            HEARING_M,
+            LOUD,
+            range(10, 20) if sector == "south" else range(0),
+        )
         for sector, base in bases.items()
     )
     camera = Post("camera-lake", "lake", moved(bases["lake"], -2500, 1000), CAMERA_M, ("explosion", "flight"))
@@ -67,7 +72,12 @@ def coverage(post: Post, day: int, agreement: Agreement) -> Iterator[Observation
 def noticed(post: Post, happening: Happening, watch: Interval | None, random: Random) -> Observation | None:
     """The post's own report of a happening, or None: too far, off shift, or simply missed."""
     distance, bearing = away(post.place, happening.where)
-    if watch is None or not watch.holds(happening.at) or happening.act not in post.acts or distance > post.reach_m:
+    if (
+        watch is None
+        or not watch.holds(happening.at)
+        or happening.act not in post.acts
+        or distance > post.reach_m
+    ):
         return None
     if random.random() > 0.95 * math.exp(-((distance / post.reach_m) ** 2)):
         return None

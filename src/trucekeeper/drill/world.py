@@ -19,7 +19,14 @@ SECTOR_SPANS = (("north", 0.02, 0.24), ("lake", 0.27, 0.49), ("centre", 0.52, 0.
 """Where along the line, as shares of its points, the drill lets things happen in each sector."""
 
 _ACTS = (("explosion", 46), ("burst", 30), ("shot", 14), ("flight", 10))
-_CALIBRES = (("artillery", 122), ("artillery", 152), ("mortar", 82), ("mortar", 120), ("mlrs", 122), ("tank", 125))
+_CALIBRES = (
+    ("artillery", 122),
+    ("artillery", 152),
+    ("mortar", 82),
+    ("mortar", 120),
+    ("mlrs", 122),
+    ("tank", 125),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""Entries in: what people outside the office sign. Entries out: the checkpoint and proofs, never a body."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from trucekeeper.kernel.canon import LIMIT_BYTES
+from trucekeeper.kernel.errors import BadInput
+from trucekeeper.office.handover import hand_over
+from trucekeeper.office.wiring import Office
+
+
+def routes(office: Office) -> APIRouter:
+    """The routes over an open office."""
+    router = APIRouter(tags=["record"])
+
+    @router.post("/entries", status_code=201)
+    async def receive(request: Request) -> dict[str, int | str]:
+        """Record one entry that its author signed: an observation, a reply or a vote."""
+        envelope = await _body(request)
+        ((index, kind),) = await run_in_threadpool(hand_over, office, [envelope])
+        return {"entry": index, "kind": kind}
+
+    @router.get("/checkpoint", response_class=Response)
+    def checkpoint() -> Response:
+        """The signed checkpoint, a C2SP note."""
+        return Response(office.record.checkpoint(), media_type="text/plain; charset=utf-8")
+
+    @router.get("/vkey", response_class=Response)
+    def vkey() -> Response:
+        """The log's verifier key; compare it with the one that you were handed."""
+        return Response(office.record.vkey + "\n", media_type="text/plain; charset=utf-8")
+
+    return router
+
+
+async def _body(request: Request) -> bytes:
+    """The body as it came, for it was signed so; refused as soon as it is too long."""
+    read = bytearray()
+    async for part in request.stream():
+        read += part
+        if len(read) > LIMIT_BYTES:
+            msg = f"the entry is longer than {LIMIT_BYTES} bytes; send a smaller one"
+            raise BadInput(msg)
+    return bytes(read)

@@ -1,0 +1,42 @@
+"""What the office has published: reports as data, and bundles."""
+
+from datetime import date
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+
+from trucekeeper.kernel.errors import NotFound
+from trucekeeper.kernel.ids import Id
+from trucekeeper.office.wiring import Office
+
+
+def routes(office: Office) -> APIRouter:
+    """The routes over an open office."""
+    router = APIRouter(tags=["published"])
+
+    @router.get("/reports")
+    def reports() -> list[dict[str, int | str]]:
+        """Every published report with its entry in the record."""
+        return [{"day": one.day, "entry": ref.entry} for ref, one in office.casebook.published()]
+
+    @router.get("/reports/{day}", response_class=Response)
+    def report(day: date) -> Response:
+        """One report, canonical JSON, the bytes whose digest is on the record."""
+        return Response(
+            _file(office.folder.reports / day.isoformat() / "daily.json"), media_type="application/json"
+        )
+
+    @router.get("/bundles/{incident}", response_class=Response)
+    def bundle(incident: str) -> Response:
+        """The latest bundle on an incident, for `truce verify`."""
+        Id.parse(incident)
+        return Response(_file(office.folder.bundles / f"{incident}.bundle"), media_type="application/json")
+
+    return router
+
+
+def _file(path: Path) -> bytes:
+    if not path.is_file():
+        msg = "nothing is published under that name; see the list of reports"
+        raise NotFound(msg)
+    return path.read_bytes()

@@ -1,0 +1,104 @@
+"""``truce demo`` and ``run``: a whole office's way, on fiction or on given files."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trucekeeper.cli.agreements import Supplied, supplied
+from trucekeeper.cli.offices import PORT
+from trucekeeper.cli.options import Server
+from trucekeeper.cli.progress import bar
+
+if TYPE_CHECKING:
+    from trucekeeper.drill.demo import Outcome
+
+
+def add(app: typer.Typer, serve: Server) -> None:
+    """Hang the commands into ``truce``."""
+
+    @app.command()
+    def demo(
+        office: Annotated[Path, typer.Option("--office", help="A new folder for the demo's office.")] = Path(
+            "demo-office"
+        ),
+        seed: Annotated[int, typer.Option(help="Another seed, another ceasefire.", min=0)] = 2026,
+        days: Annotated[int, typer.Option(help="How many days to play.", min=1, max=30)] = 30,
+        port: Annotated[int, typer.Option(help="Port to serve on afterwards.", min=1, max=65535)] = PORT,
+        no_serve: Annotated[
+            bool, typer.Option("--no-serve", help="Do not serve the office afterwards.")
+        ] = False,
+    ) -> None:
+        """Play a fictional ceasefire through a whole office, check it, and serve it."""
+        _demo(office, seed, days)
+        if no_serve or not sys.stdout.isatty():
+            typer.echo(f"\nServe it:  truce serve --office {shlex.quote(str(office))}")
+            return
+        typer.echo(f"\nServing http://127.0.0.1:{port} until you press Ctrl-C.")
+        serve(office, port)
+
+    app.command()(run)
+
+
+def _demo(office: Path, seed: int, days: int) -> None:
+    from trucekeeper.drill.demo import play_demo
+
+    typer.echo("The Lakeside Armistice: a fictional ceasefire, played through a real office.")
+    with bar("{task.completed:.0f}/{task.total:.0f} days", "{task.fields[said]}") as display:
+        task = display.add_task("playing", total=days, said="")
+
+        def step(day: int, said: str) -> None:
+            display.update(task, completed=day, said=said)
+
+        outcome = play_demo(office, seed=seed, days=days, tell=step)
+    for line in _said(outcome):
+        typer.echo(line)
+
+
+def _said(outcome: "Outcome") -> list[str]:
+    place = shlex.quote(str(outcome.office))
+    name = outcome.bundle.name
+    last = outcome.reports[-1]
+    return [
+        f"  {outcome.observations:,} observations recorded, {outcome.refused} rows refused with a reason",
+        f"  {outcome.incidents:,} incidents linked, {outcome.cases} cases drafted, {outcome.decided} decided by two",
+        f"  {len(outcome.reports)} daily reports published, every number with its entries",
+        f"  {outcome.entries:,} entries in the record; the tables rebuilt from it are identical",
+        f"  bundle of {outcome.bundle.stem} verified offline, {outcome.flipped} flipped bytes in it refused",
+        "",
+        "Open the last report:",
+        f"  {place}/reports/{last}/daily.html   (or daily.pdf)",
+        "Check a finding as a party that trusts nobody would:",
+        f"  truce verify {place}/bundles/{name} --key {place}/log/log.vkey",
+        "Look into the record, or make every table anew from it:",
+        f"  truce record list --office {place}",
+        f"  truce rebuild --office {place}",
+    ]
+
+
+def run(
+    profile: Annotated[Path, typer.Argument(help="An agreement's folder, such as profiles/minsk.")],
+    files: Annotated[list[Path], typer.Argument(help="Files to import.")],
+    office: Annotated[Path, typer.Option("--office", help="A new folder for the office.")],
+    zone: Supplied = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what the files would bring, write nothing.")
+    ] = False,
+) -> None:
+    """Take given files the whole way under an agreement: record, screen, link, assess, report."""
+    from trucekeeper.drill.run import run_profile, tried
+
+    geometry = supplied(zone)
+    if dry_run:
+        for line in tried(profile, files, geometry):
+            typer.echo(line)
+        return
+    with bar("{task.fields[said]}") as display:
+        task = display.add_task("running", total=None, said="")
+        outcome = run_profile(office, profile, files, geometry, lambda said: display.update(task, said=said))
+    for line in outcome.lines:
+        typer.echo(line)
+    if outcome.refused:
+        raise typer.Exit(8)

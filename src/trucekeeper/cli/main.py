@@ -1,0 +1,49 @@
+"""``truce``: nouns and verbs. An error is one sentence on standard error and a documented exit status."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import typer
+
+from trucekeeper.cli import agreements, casework, drills, intake, keys, offices, publishing, record
+from trucekeeper.cli.options import Server
+from trucekeeper.kernel.errors import TruceError
+
+EXIT: Mapping[str, int] = MappingProxyType(
+    {"error": 1, "input": 2, "trust": 3, "permission": 4, "missing": 5, "conflict": 6, "damaged": 7}
+)
+"""Exit status by error code. 0 is done; 8 (``cli.intake.REFUSED_ROWS``) is done, but rows were refused."""
+
+
+def command(serve: Server) -> Callable[[], None]:
+    """The whole command; it ends the process with its exit status."""
+    app = typer.Typer(
+        name="truce",
+        help="The office of a ceasefire that both sides can check.",
+        epilog="Exit status: 0 done, 2 bad input, 3 not trusted, 4 not permitted, 5 missing, 6 conflict, "
+        "7 damaged, 8 done with rows refused.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    drills.add(app, serve)
+    offices.add(app, serve)
+    for room in (intake, casework, publishing):
+        room.add(app)
+    app.add_typer(agreements.app, name="agreement")
+    app.add_typer(keys.app, name="keys")
+    app.add_typer(record.app, name="record")
+
+    def run() -> None:
+        try:
+            app()
+        except TruceError as error:
+            typer.echo(f"truce: {error}.", err=True)
+            sys.exit(EXIT.get(error.code, 1))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+
+    return run

@@ -1,0 +1,120 @@
+"""``truce init``, ``serve``, ``status``, ``rebuild``: an office as a whole."""
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trucekeeper.cli.options import AsJson, OfficeFolder, Server, contents, tell
+from trucekeeper.kernel import b64
+from trucekeeper.kernel.canon import Fields, Json
+from trucekeeper.kernel.clock import Interval, parse_utc
+from trucekeeper.kernel.errors import BadInput
+
+if TYPE_CHECKING:
+    from trucekeeper.record.keyset import Holder
+
+PORT = 8470
+
+
+def add(app: typer.Typer, serve: Server) -> None:
+    """Hang the commands into ``truce``."""
+    app.command()(init)
+
+    @app.command("serve")
+    def serve_(
+        office: OfficeFolder,
+        port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = PORT,
+    ) -> None:
+        """Serve the office's pages and its API to this machine alone, until interrupted."""
+        serve(office, port)
+
+    app.command()(status)
+    app.command()(rebuild)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the office.")],
+    agreement: Annotated[Path, typer.Option(help="The agreement's folder, linted and locked.")],
+    holders: Annotated[Path, typer.Option(help="TOML file of who may sign: see `truce keys new`.")],
+    origin: Annotated[str, typer.Option(help="The log's name, such as office.example/record.")],
+) -> None:
+    """Make an office: its folder, its keys, the key set and the agreement as its first entries."""
+    from trucekeeper.office.creation import create_office
+
+    made = create_office(folder, agreement, _holders(contents(holders)), origin=origin)
+    typer.echo(
+        f"The office stands in {made.root}. Give {made.verifier_key} to both parties and every guarantor."
+    )
+    typer.echo(f"Next: truce serve --office {made.root}")
+
+
+def _holders(data: bytes) -> "tuple[Holder, ...]":
+    """Read ``[[holder]]`` tables: id, role, party (of a liaison), public, from, until (may be left out)."""
+    try:
+        table: dict[str, Json] = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"the file of holders cannot be read ({error}); correct it"
+        raise BadInput(msg) from error
+    plain = Fields(table, "the file of holders").only("holder").array("holder")
+    found = [{"party": None, "until": None, **one} for one in plain if isinstance(one, dict)]
+    return tuple(_holder(Fields(one, "the file of holders, [[holder]]")) for one in found)
+
+
+def _holder(one: Fields) -> "Holder":
+    from trucekeeper.record.keyset import Holder, HolderKey, Role
+
+    one.only("id", "role", "party", "public", "from", "until")
+    until = one.text_or_none("until")
+    valid = Interval(parse_utc(one.text("from")), None if until is None else parse_utc(until))
+    key = HolderKey(b64.decode(one.text("public"), "a holder's public key", 32), valid)
+    roles = {role.value: role for role in Role}
+    if one.text("role") not in roles:
+        msg = f"the file of holders: the role {one.text('role')[:40]!a} does not exist; use one of {', '.join(roles)}"
+        raise BadInput(msg)
+    return Holder(one.text("id"), roles[one.text("role")], one.text_or_none("party"), (key,))
+
+
+def status(office: OfficeFolder, as_json: AsJson = False) -> None:
+    """Say what the office holds and what waits."""
+    from trucekeeper.office.wiring import open_office
+
+    with open_office(office, readonly=True) as opened:
+        counts = opened.casebook.counts()
+        waiting = sum(
+            1 for case in opened.casebook.cases() if case.state in {"draft", "awaiting-reply", "with-panel"}
+        )
+        answer: dict[str, Json] = {
+            "agreement": opened.agreement.id,
+            "origin": opened.record.origin,
+            "size": opened.record.size(),
+            "entries": dict(counts),
+            "waiting": waiting,
+        }
+        lines = [
+            f"{opened.agreement.title}: {opened.record.size():,} entries in the record {opened.record.origin}.",
+            *(f"  {count:>8,}  {kind}" for kind, count in sorted(counts.items())),
+            f"{waiting} cases wait for a reply or the panel.",
+        ]
+    tell(answer, lines, as_json=as_json)
+
+
+def rebuild(office: OfficeFolder, as_json: AsJson = False) -> None:
+    """Make every table anew from the record alone; they must come out as they were."""
+    from trucekeeper.cli.progress import counting
+    from trucekeeper.office.comparison import projected_digest
+    from trucekeeper.office.wiring import rebuild_office
+
+    before = projected_digest(office)
+    with counting("entries projected") as told:
+        after = rebuild_office(office, told)
+    same = before == after
+    verdict = "there were none before" if before is None else "as before" if same else "NOT as before"
+    tell(
+        {"before": before, "after": after, "identical": same},
+        (f"Projections rebuilt from the record: {after[:16]}, {verdict}.",),
+        as_json=as_json,
+    )
+    if before is not None and not same:
+        raise typer.Exit(7)

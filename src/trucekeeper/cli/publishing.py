@@ -1,0 +1,94 @@
+"""``truce report``, ``bundle``, ``verify``: what leaves the office, and how anybody checks it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trucekeeper.cli.options import AsJson, OfficeFolder, contents, tell
+from trucekeeper.kernel import b64
+from trucekeeper.kernel.errors import BadInput
+
+
+def add(app: typer.Typer) -> None:
+    """Hang the commands into ``truce``."""
+    app.command()(report)
+    app.command()(bundle)
+    app.command()(verify)
+
+
+def report(
+    day: Annotated[str, typer.Argument(help="The report's day, such as 2026-03-05.")],
+    office: OfficeFolder,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Make a published report's files again.")
+    ] = False,
+) -> None:
+    """Publish the daily report: JSON, HTML and PDF, with their digests on the record."""
+    from trucekeeper.office.wiring import open_office
+
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError as error:
+        msg = f"{day[:20]!a} is no day; write it like 2026-03-05"
+        raise BadInput(msg) from error
+    with open_office(office) as opened:
+        if restore:
+            opened.publication.restore(wanted)
+            typer.echo(f"The files of {wanted} are as the record says.")
+        else:
+            receipt = opened.publication.publish(wanted, opened.signer)
+            typer.echo(f"Published as entry {receipt.index}: {opened.folder.reports / day / 'daily.html'}")
+
+
+def bundle(
+    incident: Annotated[str, typer.Argument(help="An incident such as INC-2026-000012.")],
+    office: OfficeFolder,
+    since: Annotated[
+        int | None, typer.Option(help="Size of an older checkpoint, to prove growth from.")
+    ] = None,
+) -> None:
+    """Write what a party carries away: findings, all they rest on, and the proofs."""
+    from trucekeeper.office.wiring import open_office
+
+    with open_office(office) as opened:
+        path = opened.publication.bundle(incident, since)
+    typer.echo(f"{path} holds the bundle. Check it anywhere: truce verify {path.name} --key log.vkey")
+
+
+def verify(
+    bundle_file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The bundle's file.")],
+    key: Annotated[Path, typer.Option("--key", help="The log's verifier key: log.vkey.")],
+    older: Annotated[Path | None, typer.Option(help="A checkpoint that you kept from before.")] = None,
+    proof: Annotated[
+        Path | None, typer.Option(help="Proof of growth since it: `truce record since`.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a bundle offline, step by step, trusting nothing but the key."""
+    from trucekeeper.record.verify import verify_bundle
+
+    hashes = None
+    if proof is not None:
+        hashes = [
+            b64.decode(line, "a proof's line", 32)
+            for line in contents(proof).decode("ascii", "replace").splitlines()
+        ]
+    found = verify_bundle(
+        contents(bundle_file),
+        contents(key).decode("ascii", "replace").strip(),
+        None if older is None else contents(older),
+        hashes,
+    )
+    tell(
+        {
+            "subject": found.subject,
+            "size": found.checkpoint.size,
+            "root": found.checkpoint.root.hex(),
+            "entries": [one.index for one in found.entries],
+            "steps": list(found.steps),
+        },
+        (*found.steps, f"Authentic: {found.subject}, under {found.checkpoint.size} entries."),
+        as_json=as_json,
+    )

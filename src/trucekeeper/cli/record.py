@@ -1,0 +1,83 @@
+"""``truce record``: what the record holds, read beside a running office."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from trucekeeper.cli.options import AsJson, OfficeFolder, show, tell
+from trucekeeper.kernel.clock import format_utc
+from trucekeeper.kernel.errors import BadInput
+from trucekeeper.record.ref import Ref
+
+app = typer.Typer(help="Entries of the record.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    office: OfficeFolder,
+    kind: Annotated[str | None, typer.Option(help="Only this kind, such as vote/v1.")] = None,
+    last: Annotated[int, typer.Option(help="How many, the newest last.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest entries: number, kind, who signed, when it was taken in."""
+    from trucekeeper.office.wiring import open_office
+
+    with open_office(office, readonly=True) as opened:
+        found = list(opened.casebook.entries((kind,) if kind else ()))[-last:]
+    if as_json:
+        tell(
+            [
+                {"entry": one.entry, "kind": one.kind, "holder": one.holder, "at": format_utc(one.at)}
+                for one in found
+            ],
+            (),
+            as_json=True,
+        )
+        return
+    show(
+        "",
+        ("entry", "kind", "signed by", "taken in"),
+        ((str(one.entry), one.kind, one.holder, format_utc(one.at)) for one in found),
+    )
+
+
+@app.command("show")
+def show_(
+    ref: Annotated[str, typer.Argument(help="An entry such as 12, or a row such as 12.345.")],
+    office: OfficeFolder,
+) -> None:
+    """Print one entry's signed statement, or one row of a batch, as JSON."""
+    from trucekeeper.office.wiring import open_office
+
+    named = Ref.parse(ref)
+    with open_office(office, readonly=True) as opened:
+        data = opened.record.opened(named.entry).envelope if named.row < 0 else opened.record.row(named)
+    typer.echo(json.dumps(json.loads(data), indent=2, ensure_ascii=False, sort_keys=True))
+
+
+@app.command()
+def checkpoint(office: OfficeFolder) -> None:
+    """Print the signed checkpoint: keep it, and hold it against the next one."""
+    from trucekeeper.office.wiring import open_office
+
+    with open_office(office, readonly=True) as opened:
+        typer.echo(opened.record.checkpoint().decode(), nl=False)
+
+
+@app.command()
+def since(
+    old: Annotated[int, typer.Argument(help="The size that your older checkpoint states.", min=0)],
+    office: OfficeFolder,
+) -> None:
+    """Print the proof that the record has only grown since it had ``old`` entries, one hash a line."""
+    from trucekeeper.kernel import b64
+    from trucekeeper.office.wiring import open_office
+
+    with open_office(office, readonly=True) as opened:
+        size = opened.record.size()
+        if old > size:
+            msg = f"the record has {size} entries and {old} are more; name a size that a checkpoint stated"
+            raise BadInput(msg)
+        for one in opened.record.consistency(old, size):
+            typer.echo(b64.encode(one))
