@@ -59,7 +59,8 @@ def page_view(report: Report, most: int) -> dict[str, Json]:
     """The same for a page: figures lead by id to ``sources``, where up to ``most`` ranges of entries are listed."""
     pen = _Pen(most)
     view = _view(report, pen)
-    return view | {"sources": pen.sources}
+    view["sources"] = pen.sources
+    return view
 
 
 def _view(report: Report, pen: _Pen) -> dict[str, Json]:
