@@ -146,9 +146,9 @@ def test_each_row_of_a_batch_is_provable_by_itself(record: Record, count: int) -
         ref = Ref(receipt.index, number)
         opened = record.row_proof(ref)
         assert record.row(ref) == opened.row == made.rows[number]
-        batch.verify_row(made.batch, number, opened.salt, opened.row, opened.proof)
+        batch.verify_row(made.stated, number, opened.salt, opened.row, opened.proof)
         with pytest.raises(NotTrusted):
-            batch.verify_row(made.batch, number, opened.salt, opened.row + b" ", opened.proof)
+            batch.verify_row(made.stated, number, opened.salt, opened.row + b" ", opened.proof)
     with pytest.raises(NotFound):
         record.row(Ref(receipt.index, count))
 

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from trucekeeper.kernel import canon
@@ -100,7 +100,7 @@ class Prepared:
     envelope: bytes
     rows: tuple[bytes, ...]
     salts: tuple[bytes, ...]
-    batch: batch.Batch = field(repr=False)
+    stated: batch.Batch
 
 
 def prepared(count: int, who: str = "sensor-1", kind: str = "detection") -> Prepared:
