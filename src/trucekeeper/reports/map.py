@@ -143,7 +143,7 @@ def _shape(frame: Frame, one: Outline) -> Shape:
 
 def _dot(number: int, most: int, reach: int) -> int:
     """A radius whose square grows with the number, up to ``reach`` for the largest; few stay small."""
-    few = 2 + math.isqrt(max(number, 1)) // 2
+    few = 3 + math.isqrt(max(number - 1, 0)) // 2
     return few if most < 25 else max(1, min(reach, round(reach * math.sqrt(number / most))))
 
 
