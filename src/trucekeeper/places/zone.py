@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from trucekeeper.kernel.clock import Instant, Interval
+from trucekeeper.kernel.errors import BadInput
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.places.position import Position
+
+FARTHEST_BAND_M = 5_000_000
+"""Beyond it "beside a line" means nothing on a globe, and the nearest point of a line may not be one."""
 
 
 class Side(Enum):
@@ -47,6 +51,11 @@ class Band:
     from_m: int
     to_m: int
     side: Side
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.from_m <= self.to_m <= FARTHEST_BAND_M:
+            msg = "a band's distances are not 0 <= from <= to <= 5,000 km; correct them"
+            raise BadInput(msg)
 
 
 Shape = Area | Band

@@ -1,0 +1,99 @@
+"""The ellipsoid as points in space: chords are quick to compute, and never longer than the way along the ground.
+
+A chord c and the geodesic s between its ends satisfy s = c + c^3 / 24 R^2 + ..., with R between the smallest and
+the largest radius of curvature of WGS 84; :data:`CURVE` bounds what taking one R for all of them may be off by.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucekeeper.places.geodesy import Floats
+
+_A_M = 6_378_137.0
+_E2 = (2 - 1 / 298.257223563) / 298.257223563
+_R_M = 6_367_500.0
+"""Between 6,335,439 m (the meridian at the equator) and 6,399,594 m (every direction at a pole)."""
+
+Some: TypeAlias = slice | NDArray[np.intp] | NDArray[np.bool_]
+"""Which of many points: a slice, their indexes, or a flag for each."""
+
+CURVE = 0.015
+"""Share of the correction from chord to way that may be wrong; 0.0102 was the most in 400,000 random ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Points or directions in space, coordinate by coordinate, in metres from the Earth's centre."""
+
+    x: Floats
+    y: Floats
+    z: Floats
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __sub__(self, other: "Vectors") -> "Vectors":
+        return Vectors(self.x - other.x, self.y - other.y, self.z - other.z)
+
+    def __getitem__(self, which: Some) -> "Vectors":
+        return Vectors(self.x[which], self.y[which], self.z[which])
+
+    def columns(self) -> "Vectors":
+        """The same, as a column: to be met with rows."""
+        return Vectors(self.x[:, None], self.y[:, None], self.z[:, None])
+
+    def dot(self, other: "Vectors") -> Floats:
+        """Scalar products, in one fixed order of additions, so that every machine gets the same."""
+        return self.x * other.x + self.y * other.y + self.z * other.z
+
+    def cross(self, other: "Vectors") -> "Vectors":
+        """Vector products."""
+        return Vectors(
+            self.y * other.z - self.z * other.y,
+            self.z * other.x - self.x * other.z,
+            self.x * other.y - self.y * other.x,
+        )
+
+    def length(self) -> Floats:
+        """Lengths in metres."""
+        return np.sqrt(self.dot(self))
+
+    def unit(self) -> "Vectors":
+        """Directions; a zero stays zero."""
+        length = self.length()
+        length = np.where(length > 0, length, 1.0)
+        return Vectors(self.x / length, self.y / length, self.z / length)
+
+
+def surface(lat: Floats, lon: Floats) -> Vectors:
+    """Points on the ellipsoid, from degrees."""
+    phi, lam = np.radians(lat), np.radians(lon)
+    sine, cosine = np.sin(phi), np.cos(phi)
+    normal = _A_M / np.sqrt(1 - _E2 * sine * sine)
+    return Vectors(normal * cosine * np.cos(lam), normal * cosine * np.sin(lam), normal * (1 - _E2) * sine)
+
+
+def upward(lat: Floats, lon: Floats) -> Vectors:
+    """Unit vectors that point straight up there."""
+    phi, lam = np.radians(lat), np.radians(lon)
+    cosine = np.cos(phi)
+    return Vectors(cosine * np.cos(lam), cosine * np.sin(lam), np.sin(phi))
+
+
+def way_m(chord_m: Floats) -> Floats:
+    """About the way along the ground under a chord; see :func:`doubt_m` for how near."""
+    return 2 * _R_M * np.arcsin(np.minimum(chord_m / (2 * _R_M), 1.0))
+
+
+def doubt_m(chord_m: Floats, way: Floats) -> Floats:
+    """How far :func:`way_m` may be off."""
+    return CURVE * (way - chord_m)
+
+
+def degrees_of(metres: float) -> float:
+    """Degrees of latitude that surely cover so many metres of a meridian."""
+    return metres / (math.radians(1) * 6_335_000)

@@ -1,0 +1,94 @@
+"""How an uncertain region meets a shape: certainly, possibly with a share, or not.
+
+An exact point (a disc of radius 0) is answered exactly. Any other region is first held against the boundary as one
+disc. Where that does not decide, the region's cover does: if every small disc of it is surely inside, or every one
+surely outside, so is the region. Else it is possible, and the share is that of the cover's centres inside, in
+parts per million, kept from 0 and from the whole because neither is certain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from trucekeeper.kernel.truth import Truth
+from trucekeeper.places.cover import REACH, RINGS, around, cover
+from trucekeeper.places.geodesy import bounding_disc
+from trucekeeper.places.ground import Points, Ready
+from trucekeeper.places.outline import outline
+from trucekeeper.places.position import Disc, Position, Region
+from trucekeeper.places.zone import Shape, Touch
+
+MARGIN_M = 1.0
+"""What geometry in floating point may be off by: nothing is certain that is nearer to a boundary."""
+WHOLE_PPM = 1_000_000
+INSIDE = Touch(Truth.YES, WHOLE_PPM)
+OUTSIDE = Touch(Truth.NO, 0)
+
+_CENTRES = 1 + 3 * RINGS * (RINGS + 1)
+_DISCS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Answers how regions meet shapes, and keeps each shape ready for the next question."""
+
+    ready: Ready = field(default_factory=Ready)
+
+    def touch(self, region: Region, shape: Shape) -> Touch:
+        """Yes, no, or possible with the share; yes and no are never wrong."""
+        if isinstance(region, Disc) and region.radius_m == 0:
+            return INSIDE if self.ready.holds(shape, region.centre) else OUTSIDE
+        disc = bounding_disc(region)
+        points = Points.of(np.array([disc.centre.lat_u]), np.array([disc.centre.lon_u]))
+        need = disc.radius_m + MARGIN_M
+        depth = float(self.ready.depths_m(shape, points, np.array([need]))[0])
+        if abs(depth) >= need:
+            return INSIDE if depth > 0 else OUTSIDE
+        return self.shared(region, shape)
+
+    def shared(self, region: Region, shape: Shape) -> Touch:
+        """By the cover of the region."""
+        covered = cover(region)
+        points = Points.rounded(covered.lat, covered.lon)
+        inside = int(np.count_nonzero(self.ready.hold(shape, points)))
+        return self._settled(points, covered.reach_m, inside, shape)
+
+    def shares(self, discs: Sequence[Disc], shape: Shape) -> list[Touch]:
+        """As :meth:`shared`, for many discs at once."""
+        found: list[Touch] = []
+        for first in range(0, len(discs), _DISCS_AT_ONCE):
+            some = discs[first : first + _DISCS_AT_ONCE]
+            rows = [(disc.centre.lat_u, disc.centre.lon_u, disc.radius_m) for disc in some]
+            points = Points.rounded(*around(np.array(rows, dtype=np.float64)))
+            counts = self.ready.hold(shape, points).reshape(-1, _CENTRES).sum(axis=1).tolist()
+            for index, (disc, inside) in enumerate(zip(some, counts, strict=True)):
+                own = points[index * _CENTRES : (index + 1) * _CENTRES]
+                found.append(self._settled(own, REACH * disc.radius_m, inside, shape))
+        return found
+
+    def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:
+        """The rings that bound a shape, for drawing."""
+        return outline(shape)
+
+    def _settled(self, points: Points, reach_m: float, inside: int, shape: Shape) -> Touch:
+        """Certain where all centres agree and every small disc is surely on their side of the boundary."""
+        if inside in {0, len(points)}:
+            need = reach_m + MARGIN_M
+            depths = self.ready.depths_m(shape, points, np.full(len(points), need))
+            if bool((depths >= need).all()):
+                return INSIDE
+            if bool((depths <= -need).all()):
+                return OUTSIDE
+        return possible(inside, len(points))
+
+
+def possible(inside: int, centres: int) -> Touch:
+    """Possible, by the count of centres inside; never none and never all."""
+    share = inside * WHOLE_PPM // centres
+    return Touch(Truth.UNKNOWN, min(max(share, 1), WHOLE_PPM - 1))
+
+
+def touch(region: Region, shape: Shape) -> Touch:
+    """How an uncertain region meets a shape; many questions about one shape are quicker through :class:`Ground`."""
+    return Ground().touch(region, shape)
