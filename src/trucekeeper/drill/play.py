@@ -9,6 +9,7 @@ from trucekeeper.drill import people, story
 from trucekeeper.drill.field import CLOSES, Day
 from trucekeeper.drill.world import DAY_MS, local
 from trucekeeper.findings import wire
+from trucekeeper.findings.decision import standing
 from trucekeeper.findings.model import Ballot, Case, Erratum, Position, Question, Reply
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, Interval, SetClock
@@ -111,7 +112,7 @@ class Play:
     def _hear(self) -> None:
         """The sides reply to about half of what names them, each through its own liaison."""
         for case in tuple(self.office.casebook.cases()):
-            if case.state != "awaiting-reply":
+            if standing(case, self.clock.now()) != "awaiting-reply":
                 continue
             for party in case.silent:
                 if self.random.random() < 0.5:
@@ -132,7 +133,7 @@ class Play:
         """Two members of the panel sign what is before them; the third dissents where staging was found."""
         decided = 0
         for case in tuple(self.office.casebook.cases()):
-            if case.state != "with-panel":
+            if standing(case, self.clock.now()) != "with-panel":
                 continue
             if self._looks_staged(case):
                 self._vote(
