@@ -11,7 +11,7 @@ Body = dict[str, Json]
 
 
 def body(agreement: Agreement) -> Body:
-    """The body of the entry; only words, so that it is canonical as it is. The title must be as it was signed."""
+    """The body of the entry; only words, so that it is canonical as it is."""
     return {
         "digest": agreement.digest,
         "id": agreement.id,
