@@ -215,10 +215,17 @@ def test_an_open_exemption_leaves_it_open() -> None:
     assert (found.answer, test_of(found, "exemption")) == (UNKNOWN, UNKNOWN)
 
 
-def test_who_did_it_does_not_make_the_breach_uncertain() -> None:
-    touchings = [touching(one, UNKNOWN, place=YES, bearer=UNKNOWN) for one in SEEN_TWICE]
-    found = drafted(SEEN_TWICE, touchings)[VIOLATION]
-    assert (found.answer, test_of(found, "bearer"), test_of(found, "place")) == (YES, UNKNOWN, YES)
+def test_who_did_it_may_stay_unknown_in_an_established_breach() -> None:
+    found = drafted(SEEN_TWICE)
+    assert (found[ATTRIBUTION].answer, found[VIOLATION].answer) == (UNKNOWN, YES)
+    assert test_of(found[VIOLATION], "bearer") is YES
+
+
+def test_what_another_side_did_is_no_breach_of_this_bearers_term() -> None:
+    named = [sighting(1, "patrol-1", by="party-b"), sighting(2, "resident-1", by="party-b")]
+    found = drafted(named)
+    assert (found[EVENT].answer, found[ATTRIBUTION].answer) == (YES, NO)
+    assert (found[VIOLATION].answer, test_of(found[VIOLATION], "bearer")) == (NO, NO)
 
 
 def test_a_test_of_screening_cites_the_observations_that_answer_it() -> None:

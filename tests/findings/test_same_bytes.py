@@ -25,5 +25,5 @@ def test_a_draft_of_many_kinds_of_evidence_is_these_bytes() -> None:
     raw = canon.encode(wire.finding_body(Draft("INC-2026-000001", "d" * 64, 10, refs, "graded/v1", findings)))
     assert [one.probability_ppm for one in findings] == [950169, None, 881634]
     assert (
-        hashlib.sha256(raw).hexdigest() == "428b4bc75a2c3b253c005a804e379456d3f62477817a51df10ad2a5cdc7a7345"
+        hashlib.sha256(raw).hexdigest() == "bcae725d00fe5509f55d30835fdf08e558fe7e99b161504df15a5c97567735fa"
     )

@@ -46,11 +46,15 @@ class _Drafting:
         words = _words(event.answer, seen=event.seen)
         return self._finding(Question.EVENT, event.answer, words, event.reasons, event.probability_ppm)
 
-    def violation(self, event: Proof, touchings: Sequence[Touching]) -> Finding:
-        """Did it breach the term: the event, certainly within the term, and no exemption open."""
+    def violation(self, event: Proof, touchings: Sequence[Touching], by: Finding) -> Finding:
+        """Did it breach the term: the event, certainly within the term, no exemption open, and not by another.
+
+        Who did it may stay unknown; but what another side did is no breach of this bearer's term.
+        """
         breach = touched(self.incident, self.term, self.acts, touchings, self.sources)
-        answer = all_of((event.answer, breach.answer))
-        reasons = (_event_reason("violation", event), *breach.reasons)
+        bearer = _bearer_reason(by)
+        answer = all_of((event.answer, breach.answer, bearer.answer))
+        reasons = (_event_reason("violation", event), *breach.reasons, bearer)
         words = _words(answer, seen=event.seen)
         found = self._finding(Question.VIOLATION, answer, words, reasons)
         level = None if answer is Truth.NO else severity(self.term, breach.certain, facts)
@@ -92,6 +96,17 @@ def _event_reason(question: str, event: Proof) -> Reason:
     )
 
 
+def _bearer_reason(by: Finding) -> Reason:
+    if by.answer is not Truth.NO:
+        return Reason(
+            "violation.bearer", Truth.YES, (), "it is not established that another than the bearer did it"
+        )
+    denied = next(reason.refs for reason in by.reasons if reason.test == "attribution.denied")
+    return Reason(
+        "violation.bearer", Truth.NO, denied, "it is established that another than the bearer did it"
+    )
+
+
 def _words(answer: Truth, *, seen: bool) -> str:
     if answer is Truth.UNKNOWN:
         return NOT_ESTABLISHED if seen else UNVERIFIABLE
@@ -119,8 +134,5 @@ def assess(  # noqa: PLR0913, PLR0917 - a finding follows from exactly these sev
     ordered = replace(incident, members=tuple(sorted(incident.members, key=lambda one: one.ref)))
     draft = _Drafting(ordered, term, agreement.acts_of(term.action), sources, agreement, weigher)
     event = draft.proof(Question.EVENT, coverage)
-    return (
-        draft.event(event),
-        draft.violation(event, touchings),
-        draft.attribution(event, draft.proof(Question.ATTRIBUTION, coverage)),
-    )
+    attribution = draft.attribution(event, draft.proof(Question.ATTRIBUTION, coverage))
+    return draft.event(event), draft.violation(event, touchings, attribution), attribution

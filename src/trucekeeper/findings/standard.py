@@ -18,7 +18,7 @@ TESTS: Mapping[str, str] = {
     "violation.time": "it fell in the time of the term",
     "violation.place": "it lay in the place of the term",
     "violation.condition": "the term's condition holds",
-    "violation.bearer": "it is the bearer of whom the observation speaks",
+    "violation.bearer": "it is not established that another than the bearer did it",
     "violation.independent": "an observation without an interest, or an admission, certainly touches the term",
     "violation.consistent": "no observation without an interest speaks against it",
     "violation.exemption": "no exemption is open",

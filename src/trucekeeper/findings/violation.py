@@ -15,10 +15,9 @@ from trucekeeper.parties.model import Source
 from trucekeeper.record.ref import Ref
 from trucekeeper.screening.model import Touching
 
-SCREENED = ("act", "time", "place", "condition", "bearer")
-"""The tests of screening that a violation reports; exemptions have a rule of their own."""
+SCREENED = ("act", "time", "place", "condition")
+"""The tests of screening that a violation reports; bearer and exemption have rules of their own."""
 
-BEARER = "bearer"
 EXEMPTION = "exemption"
 
 
@@ -42,14 +41,13 @@ def touched(
 
     No where every observation of the act surely does not: it was screened, as any touching of it shows, and has
     none of this term and reading, or one that says no. Else unknown: also where another observation without an
-    interest speaks against it, and where an exemption is open. Who did it is another question, so the test of the
-    bearer alone makes no touching uncertain.
+    interest speaks against it, and where an exemption is open.
     """
     saying = {one.ref: one for one in incident.members if affirms(one.observation, acts)}
     found = {one.ref: one for one in _own(term, touchings) if one.ref in saying}
     weighty = {ref for ref, one in saying.items() if _independent(one.observation, sources)}
     spoken = {ref for ref, one in saying.items() if act_of(one.observation) in acts}
-    certain = tuple(ref for ref, one in found.items() if _certainty(one) is Truth.YES)
+    certain = tuple(ref for ref, one in found.items() if one.answer is Truth.YES)
     open_refs = tuple(ref for ref, one in found.items() if _open(one))
     outside = {ref for ref in spoken if ref not in found or found[ref].answer is Truth.NO}
     against = tuple(sorted(outside & weighty))
@@ -92,12 +90,6 @@ def _independent(observation: Observation, sources: Mapping[str, Source]) -> boo
     if source.interest is None:
         return root.interest is None or root.interest == observation.by
     return source.interest == observation.by
-
-
-def _certainty(touching: Touching) -> Truth:
-    """The answer without the test of the bearer, where that alone is unknown."""
-    unknown = {test.name for test in touching.tests if test.answer is Truth.UNKNOWN}
-    return Truth.YES if touching.answer is Truth.UNKNOWN and unknown == {BEARER} else touching.answer
 
 
 def _open(touching: Touching) -> bool:
