@@ -13,6 +13,7 @@ from trucekeeper.kernel import canon
 from trucekeeper.kernel.errors import Conflict, Damaged, NotFound
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.record import checkpoint
+from trucekeeper.record.bundle import collect
 from trucekeeper.record.pen import Pen
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
@@ -32,6 +33,10 @@ class Publishing(Reportbook, Protocol):
         """Every report that was published, in the order of the record."""
         ...
 
+    def cited_on(self, incident_id: str) -> tuple[Ref, ...]:
+        """Every entry and row that an incident and its cases rest on."""
+        ...
+
 
 class Shelf(Protocol):
     """Where published files lie."""
@@ -49,7 +54,8 @@ class PublicationDesk:
     book: Publishing
     agreement: Agreement
     ground: Ground
-    shelf: Shelf
+    reports: Shelf
+    bundles: Shelf
 
     def publish(self, day: date, signer: Signer) -> Receipt:
         """Publish the report on ``day`` as known now; once a day, unless an erratum has corrected it."""
@@ -57,7 +63,7 @@ class PublicationDesk:
         report = self.report(day)
         files = render(report)
         receipt = self.pen.write(signer, wire.REPORT, wire.report_body(report, files))
-        self.shelf.put(report.day, files)
+        self.reports.put(report.day, files)
         _LOG.info("report.published", entry=receipt.index, day=report.day, size=report.upto)
         return receipt
 
@@ -78,8 +84,22 @@ class PublicationDesk:
         if wire.read_report(canon.encode(wire.report_body(report, files))) != latest:
             msg = f"the report on {day.isoformat()} does not come out as published; run `truce verify`"
             raise Damaged(msg)
-        self.shelf.put(report.day, files)
+        self.reports.put(report.day, files)
         _LOG.info("report.restored", day=report.day, size=report.upto)
+
+    def bundle(self, incident_id: str, since: int | None = None) -> bytes:
+        """Everything on an incident that a party needs to check it offline, laid among the bundles.
+
+        Its observations, what was done at triage, the findings with what they cite, replies, votes and errata,
+        and the register of the sources; the key set and the agreement are always in it. ``since`` is the size
+        of a checkpoint that the receiver holds already.
+        """
+        incident = self.book.incident(incident_id)
+        refs = set(self.book.cited_on(incident.id))
+        data = collect(self.pen.record, refs, incident.id, since)
+        self.bundles.put(".", {f"{incident.id}.bundle": data})
+        _LOG.info("bundle.collected", incident=incident.id, entries=len(refs))
+        return data
 
     def _built(self, day: date, size: int, root: str) -> Report:
         cited = Cited(size, root, self.pen.record.opened(size - 1).admitted)

@@ -49,7 +49,6 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
             raise BadInput(msg)
     folder = office_folder.made(root)
     office_folder.copied(agreement, folder.agreement)
-    agreed = agreement_folder.load(folder.agreement)
     log_signer, signer = Ed25519Signer(draw(32)), Ed25519Signer(draw(32))
     log_signer.save(folder.keys / LOG_KEY)
     signer.save(folder.keys / OFFICER_KEY)

@@ -1,7 +1,8 @@
 """The casebook over the projections: what is known up to one entry of the record, and no more."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from trucekeeper.incidents.act import Act
 from trucekeeper.incidents.lifecycle import Register
 from trucekeeper.incidents.model import Incident, Sighting
 from trucekeeper.kernel.clock import Instant, Interval
-from trucekeeper.kernel.errors import NotFound
+from trucekeeper.kernel.errors import BadInput, Conflict, NotFound
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind
 from trucekeeper.parties.model import Source
@@ -184,6 +185,29 @@ class SqlCasebook:
             raise NotFound(msg)
         return found
 
+    def cited_on(self, incident_id: str) -> tuple[Ref, ...]:
+        """Every entry and row that an incident and its cases rest on, in the order of the record.
+
+        Its observations and their sources' lines in the register, the acts of triage that made it, and of each
+        of its cases the draft, all that its reasons cite, the invitations, replies, votes and errata.
+        """
+        register, incident = self.register(), self.incident(incident_id)
+        found = {one.ref for one in incident.members}
+        with self.engine.connect() as connection:
+            found.update(_making(incident.id, self._acts.upto(connection, None)))
+        for case in self.cases():
+            if _standing(register, case) == incident.id:
+                found.update((case.ref, *case.invitations, *case.replies, *case.errata))
+                found.update(vote.ref for vote in case.votes)
+                found.update(ref for one in case.findings for reason in one.reasons for ref in reason.refs)
+        return tuple(sorted({*found, *self._register_lines(found)}))
+
+    def _register_lines(self, refs: Iterable[Ref]) -> tuple[Ref, ...]:
+        with self.engine.connect() as connection:
+            named = {one.observation.source for one in reading.several(connection, map(number, refs))}
+            asked = sa.select(SOURCES.c.entry).where(SOURCES.c.source.in_(sorted(named)))
+            return tuple(Ref(entry) for entry in connection.execute(asked).scalars())
+
     def tried(self, ballot: Ballot, voter: str, key: str, at: Instant) -> Vote:
         """What would become of this vote if it were recorded at ``at``; its ``void`` says why it would not count."""
         with self.engine.connect() as connection:
@@ -256,6 +280,22 @@ class SqlCasebook:
             asked = asked.where(UNREADABLE.c.entry < upto)
         with self.engine.connect() as connection:
             return tuple((Ref(row.entry, row.row), row.why) for row in connection.execute(asked))
+
+
+def _standing(register: Register, case: Case) -> str:
+    return register.resolve(case.findings[0].incident)
+
+
+def _making(incident_id: str, acts: Iterable[tuple[int, Act]]) -> Iterator[Ref]:
+    """The acts that changed an incident, or one that was merged into it."""
+    register = Register()
+    changes: list[tuple[Ref, tuple[str, ...]]] = []
+    for entry, act in acts:
+        with suppress(Conflict, NotFound, BadInput):
+            changes.append((Ref(entry), register.apply(act)))
+    for ref, changed in changes:
+        if any(register.resolve(one) == incident_id for one in changed):
+            yield ref
 
 
 def _known(when: Interval | None, upto: int | None) -> list[sa.ColumnElement[bool]]:

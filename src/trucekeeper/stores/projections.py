@@ -19,7 +19,7 @@ from trucekeeper.stores.story import Story
 VERSION = "1"
 """Changes whenever the tables, or what is put into them, change: older ones are then rebuilt."""
 
-_AT_ONCE = 2_000
+_AT_ONCE = 5_000
 
 Told = Callable[[int, int], None]
 """Hears how many entries are done, and of how many."""

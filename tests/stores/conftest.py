@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.office_kit import Kit, new_kit
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    """A new office; the test may close and open it again."""
+    made = new_kit(tmp_path / "office")
+    yield made
+    made.office.close()
