@@ -103,13 +103,15 @@ class Prepared:
     stated: batch.Batch
 
 
-def prepared(count: int, who: str = "sensor-1", kind: str = "detection") -> Prepared:
-    rows = tuple(canon.encode(report(number, kind)) for number in range(count))
+def prepared(
+    count: int, who: str = "sensor-1", kind: str = "detection", number: int | None = None
+) -> Prepared:
+    rows = tuple(canon.encode(report(row, kind)) for row in range(count))
     salts = batch.draw_salts(count, repeatable(b"rows"))
     made = batch.prepare(
         rows, salts, feed="fires", file_sha256="ab" * 32, importer="own-csv/1", source="satellite"
     )
-    return Prepared(sealed(who, batch.KIND, batch.body(made)), rows, salts, made)
+    return Prepared(sealed(who, batch.KIND, batch.body(made), number=number), rows, salts, made)
 
 
 def new_record(folder: Path, clock: SetClock | None = None) -> SqlRecord:

@@ -142,6 +142,12 @@ def _extends(
     if older is None:
         return "not asked for: no older checkpoint was given"
     before = checkpoint.verified(older, vkey)
+    if before.size > signed.size:
+        msg = (
+            f"a log of {before.size} entries or more was expected and this one has {signed.size}; ask for a newer "
+            "bundle, and if there is none, the log was cut short: keep both, they are evidence"
+        )
+        raise NotTrusted(msg)
     proof: Sequence[bytes] = consistency or ()
     if consistency is None and before.size not in (0, signed.size):
         if held.since != before.size:

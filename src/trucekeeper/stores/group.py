@@ -68,6 +68,11 @@ class GroupCommit(Generic[W, R]):
             raise Conflict(msg)
         return request.result
 
+    def waiting(self) -> int:
+        """How many requests wait for the next commit."""
+        with self._lock:
+            return len(self._waiting)
+
     def _lead(self) -> None:
         group = self._take()
         try:

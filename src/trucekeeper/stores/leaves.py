@@ -17,6 +17,7 @@ _LEAVES = sa.Table(
     sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("leaf", sa.LargeBinary, nullable=False),
     sa.Column("admitted_ms", sa.Integer, nullable=False, index=True),
+    sqlite_strict=True,
 )
 _NODES = sa.Table(
     "nodes",
@@ -25,6 +26,7 @@ _NODES = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+    sqlite_strict=True,
 )
 
 

@@ -25,6 +25,7 @@ _ENVELOPES = sa.Table(
     sa.Column("envelope", sa.LargeBinary, nullable=False),
     sa.Column("rows", sa.Integer, nullable=False),
     sa.Index("by_kind", "kind", "entry"),
+    sqlite_strict=True,
 )
 _ROWS = sa.Table(
     "rows",
@@ -34,6 +35,7 @@ _ROWS = sa.Table(
     sa.Column("salt", sa.LargeBinary, nullable=False),
     sa.Column("row", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+    sqlite_strict=True,
 )
 _ROW_NODES = sa.Table(
     "row_nodes",
@@ -43,6 +45,7 @@ _ROW_NODES = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+    sqlite_strict=True,
 )
 
 CHUNK_LEVEL = 8
