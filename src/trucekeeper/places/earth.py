@@ -4,7 +4,6 @@ A chord c and the geodesic s between its ends satisfy s = c + c^3 / 24 R^2 + ...
 the largest radius of curvature of WGS 84; :data:`CURVE` bounds what taking one R for all of them may be off by.
 """
 
-import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -92,8 +91,3 @@ def way_m(chord_m: Floats) -> Floats:
 def doubt_m(chord_m: Floats, way: Floats) -> Floats:
     """How far :func:`way_m` may be off."""
     return CURVE * (way - chord_m)
-
-
-def degrees_of(metres: float) -> float:
-    """Degrees of latitude that surely cover so many metres of a meridian."""
-    return metres / (math.radians(1) * 6_335_000)

@@ -1,6 +1,6 @@
 """Shapes made ready, and the two careful questions: is this point inside, and how deep."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,27 +81,35 @@ class BandReady:
             return inside
         return np.asarray(inside & (seen.side != -self._sign))
 
-    def depth_m(self, points: Points, seen: Measured, reach_m: Floats) -> Floats:
-        """Metres to the boundary, positive inside; never more than the truth, and no more than ``reach_m``."""
-        room = self.band.to_m - seen.way_m
-        if self.band.from_m:
-            room = np.minimum(room, seen.way_m - self.band.from_m)
-        radial = np.copysign(np.maximum(np.abs(room) - seen.doubt_m, 0.0), room)
-        radial = np.minimum(np.maximum(radial, -reach_m), reach_m)
-        if self.band.side is Side.BOTH:
-            return radial
-        depth = radial.copy()
-        asked = np.nonzero(radial > -reach_m)[0]
-        if len(asked):
-            some = seen[asked]
-            sign = np.where(some.side == 0, self._sign, some.side).astype(np.int8)
-            clear = self.line.clear_m(points.space[asked], some.chord_m, sign, reach_m[asked])
-            depth[asked] = np.minimum(radial[asked], np.where(sign == self._sign, clear, -clear))
-        return depth
-
     @property
     def _sign(self) -> int:
-        return 1 if self.band.side is Side.LEFT else -1
+        return _SIGN[self.band.side]
+
+
+_SIGN = {Side.LEFT: 1, Side.RIGHT: -1, Side.BOTH: 0}
+
+
+def band_depths_m(
+    line: Traced, bands: Sequence[Band], points: Points, seen: Measured, reach_m: Floats
+) -> Floats:
+    """For points (rows) and bands along one line (columns): metres to the boundary, positive inside.
+
+    Never more than the truth, and no more than ``reach_m``, which is one for each point.
+    """
+    low = np.array([band.from_m for band in bands], dtype=np.float64)
+    high = np.array([band.to_m for band in bands], dtype=np.float64)
+    sign = np.array([_SIGN[band.side] for band in bands], dtype=np.float64)
+    way, doubt, reach = seen.way_m[:, None], seen.doubt_m[:, None], reach_m[:, None]
+    room = np.minimum(high - way, np.where(low > 0, way - low, np.inf))
+    depth = np.copysign(np.minimum(np.maximum(np.abs(room) - doubt, 0.0), reach), room)
+    asked = np.nonzero((depth[:, sign != 0] > -reach).any(axis=1))[0]
+    if not len(asked):
+        return depth
+    side = np.where(seen.side[asked] == 0, 1, seen.side[asked]).astype(np.int8)
+    clear = line.clear_m(points.space[asked], seen.chord_m[asked], side, reach_m[asked])
+    beside = np.where(sign == 0, np.inf, (clear * side)[:, None] * sign)
+    depth[asked] = np.minimum(depth[asked], beside)
+    return depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +146,19 @@ class Ready:
         ready = self.area(shape) if isinstance(shape, Area) else self.band(shape)
         return ready.holds(position)
 
-    def hold(self, shape: Shape, points: Points, seen: Mapping[int, Measured] | None = None) -> Flags:
+    def hold(self, shape: Shape, points: Points) -> Flags:
         """For many points: exact for an area, within centimetres for a band."""
         if isinstance(shape, Area):
             return self.area(shape).hold(points.lat_u, points.lon_u)
         band = self.band(shape)
-        known = None if seen is None else seen.get(id(band.line))
-        return band.hold(measured(band.line, points) if known is None else known)
+        return band.hold(measured(band.line, points))
 
-    def depths_m(self, shape: Shape, points: Points, reach_m: Floats, seen: Measured | None = None) -> Floats:
+    def depths_m(self, shape: Shape, points: Points, reach_m: Floats) -> Floats:
         """For many points: metres to the boundary, positive inside, never more than the truth or ``reach_m``."""
         if isinstance(shape, Area):
             return self.area(shape).depth_m(points.space, points.lat_u, points.lon_u, reach_m)
-        band = self.band(shape)
-        return band.depth_m(points, measured(band.line, points) if seen is None else seen, reach_m)
+        line = self.line(shape.line)
+        return band_depths_m(line, (shape,), points, measured(line, points), reach_m)[:, 0]
 
 
 FARTHEST_M = 13_000_000.0
