@@ -53,7 +53,8 @@ def bundle(
     from trucekeeper.office.wiring import open_office
 
     with open_office(office) as opened:
-        path = opened.publication.bundle(incident, since)
+        opened.publication.bundle(incident, since)
+        path = opened.folder.bundles / f"{incident}.bundle"
     typer.echo(f"{path} holds the bundle. Check it anywhere: truce verify {path.name} --key log.vkey")
 
 

@@ -100,7 +100,8 @@ def _save_keys(folder: Path, seed: int) -> None:
 
 def _outcome(root: Path, office: Office, evenings: list[Evening]) -> Outcome:
     cases = tuple(office.casebook.cases())
-    bundle = office.publication.bundle(_worth_carrying(cases))
+    incident = _worth_carrying(cases)
+    bundle = office.publication.bundle(incident)
     return Outcome(
         office=root,
         entries=office.record.size(),
@@ -110,8 +111,8 @@ def _outcome(root: Path, office: Office, evenings: list[Evening]) -> Outcome:
         cases=len(cases),
         decided=sum(case.decided_at is not None for case in cases),
         reports=tuple(one.day for _, one in office.casebook.published()),
-        bundle=bundle,
-        flipped=_verified(bundle.read_bytes(), office.folder.verifier_key.read_text().strip()),
+        bundle=office.folder.bundles / f"{incident}.bundle",
+        flipped=_verified(bundle, office.folder.verifier_key.read_text().strip()),
     )
 
 

@@ -15,6 +15,7 @@ from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, Interval, SetClock
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.kernel.truth import Truth
+from trucekeeper.observations.model import Kind
 from trucekeeper.office.files import take
 from trucekeeper.office.wiring import Office
 from trucekeeper.places.position import Disc
@@ -99,13 +100,15 @@ class Play:
         return drafted
 
     def _ripe(self) -> Iterator[str]:
-        """Incidents that ended a day ago, touch a term and have no case yet."""
+        """Incidents that ended a day ago, touch a term and have no case yet; a sensor alone makes no case."""
         now = self.clock.now()
         cased = {case.findings[0].incident for case in self.office.casebook.cases()}
         window = Interval(Instant(now - 3 * DAY_MS), Instant(now - DAY_MS))
         for incident in self.office.casebook.incidents(window):
             ended = incident.when.end if incident.when.end is not None else incident.when.start
             refs = tuple(one.ref for one in incident.members)
+            if all(one.observation.kind is Kind.DETECTION for one in incident.members):
+                continue
             if ended <= now - DAY_MS and incident.id not in cased and self.office.casebook.touchings_of(refs):
                 yield incident.id
 

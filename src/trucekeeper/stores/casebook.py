@@ -179,11 +179,8 @@ class SqlCasebook:
 
     def case(self, ref: Ref, upto: int | None = None) -> Case:
         """The case that finding entry ``ref`` opened; NotFound where it opened none."""
-        found = next((case for case in self.cases(upto) if case.ref == ref), None)
-        if found is None:
-            msg = f"entry {ref} is no finding; take its number from the list of cases"
-            raise NotFound(msg)
-        return found
+        with self.engine.connect() as connection:
+            return self.proceedings.case(connection, ref, upto)
 
     def cited_on(self, incident_id: str) -> tuple[Ref, ...]:
         """Every entry and row that an incident and its cases rest on, in the order of the record.

@@ -1,5 +1,6 @@
 """Cases: what the record says of each draft, handed to the rules of decision in the order of the record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -27,6 +28,8 @@ class Proceedings:
     keyset: KeySet
     _drafts: Tail[Drafted] = field(init=False)
     _events: Tail[Event] = field(init=False)
+    _folded: dict[int, tuple[int, Case]] = field(default_factory=dict[int, tuple[int, Case]], compare=False)
+    """The case of each draft and how many events it was folded from: the record only grows, so that names it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_drafts", Tail((wire.FINDING,), self._drafted))
@@ -38,7 +41,24 @@ class Proceedings:
         for _, event in self._events.upto(connection, upto):
             events.setdefault(_about(event), []).append(event)
         drafts = self._drafts.upto(connection, upto)
-        return tuple(decision.fold(drafted, events.get(entry, ())) for entry, drafted in drafts)
+        return tuple(self._case(drafted, events.get(entry, ())) for entry, drafted in drafts)
+
+    def case(self, connection: sa.Connection, ref: Ref, upto: int | None) -> Case:
+        """The case that a finding entry opened; NotFound where it opened none."""
+        drafted = dict(self._drafts.upto(connection, upto)).get(ref.entry)
+        if drafted is None or ref.row >= 0:
+            msg = f"entry {ref} is no finding; take its number from the list of cases"
+            raise NotFound(msg)
+        events = [event for _, event in self._events.upto(connection, upto) if _about(event) == ref.entry]
+        return self._case(drafted, events)
+
+    def _case(self, drafted: Drafted, events: Sequence[Event]) -> Case:
+        known = self._folded.get(drafted.ref.entry)
+        if known is not None and known[0] == len(events):
+            return known[1]
+        case = decision.fold(drafted, events)
+        self._folded[drafted.ref.entry] = (len(events), case)
+        return case
 
     def tried(self, connection: sa.Connection, ballot: Ballot, voter: str, key: str, at: Instant) -> Vote:
         """What would become of this vote if it were recorded now; its ``void`` says why it would not count."""
