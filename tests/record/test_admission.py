@@ -62,7 +62,10 @@ def test_a_mandate_holds_in_its_period_alone() -> None:
         admit(sealed("monitor-next"), KEYS, ORIGIN, NOW)
     late = Instant(NOW + 20 * DAY_MS)
     assert admit(sealed("monitor-next", at=AHEAD.start), KEYS, ORIGIN, late).mandate.holder == "monitor-next"
-    assert admit(sealed("monitor-gone", at=Instant(NOW - 11 * DAY_MS)), KEYS, ORIGIN, NOW)
+    delayed = sealed("monitor-gone", at=Instant(NOW - 11 * DAY_MS))
+    assert admit(delayed, KEYS, ORIGIN, Instant(NOW + 20 * DAY_MS - 1)).mandate.holder == "monitor-gone"
+    with pytest.raises(NotTrusted, match="ended more than 30 days ago"):
+        admit(delayed, KEYS, ORIGIN, Instant(NOW + 20 * DAY_MS))
 
 
 def test_a_clock_may_run_five_minutes_ahead_and_no_more() -> None:

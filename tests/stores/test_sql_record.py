@@ -73,6 +73,19 @@ def test_a_record_is_not_made_over_another(tmp_path: Path) -> None:
         assert record.size() == 2
 
 
+def test_a_closed_record_takes_nothing_more(tmp_path: Path) -> None:
+    record = new_record(tmp_path)
+    record.close()
+    record.close()
+    made = prepared(2)
+    for refused in (
+        lambda: record.append([sealed() for _ in range(20)]),
+        lambda: record.append_batch(made.envelope, made.rows, made.salts),
+    ):
+        with pytest.raises(Conflict, match="is closed"):
+            refused()
+
+
 def damage(file: Path, statement: str) -> None:
     connection = sqlite3.connect(file)
     with connection:

@@ -14,6 +14,10 @@ from trucekeeper.record.keyset import KeySet, Mandate, Role
 AHEAD_MS = 300_000
 """How far an author's clock may run ahead of the office's."""
 
+LATE_MS = 30 * 86_400_000
+"""How long after its mandate has ended a key's entries are still taken in: a patrol may be without a network, but a
+retired key must not write the past for ever."""
+
 LIMIT_BYTES = 65_535
 """How long an envelope may be, except of the kinds below, which list geometry or many entries."""
 
@@ -49,6 +53,9 @@ def admit(envelope: bytes, keys: KeySet, origin: str, now: Instant) -> Admitted:
         )
         raise BadInput(msg)
     mandate = keys.permitted(found.key, found.kind, found.at)
+    if mandate.valid.end is not None and now >= mandate.valid.end + LATE_MS:
+        msg = f"the mandate of {mandate.holder} ended more than 30 days ago; let one whose mandate holds report it"
+        raise NotTrusted(msg)
     speaks_for_itself(found, mandate)
     if not entry.holds(mandate.key.public, statement, signature):
         msg = f"the signature of {mandate.holder} under an entry does not hold; let its author seal it again"

@@ -86,11 +86,10 @@ def replace(path: Path, data: bytes) -> None:
     """Put ``data`` in the place of ``path``: after a crash it holds the old bytes or the new ones, whole."""
     beside = path.with_name(path.name + ".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        os.write(descriptor, data)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
     beside.replace(path)
     sync_folder(path.parent)
 
@@ -110,17 +109,20 @@ class WriterLock:
     __slots__ = ("_descriptor",)
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor: int | None = descriptor
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            os.close(self._descriptor)
+            os.close(descriptor)
             msg = "another process is writing to this record; stop it, or open the record for reading only"
             raise Conflict(msg) from error
 
     def release(self) -> None:
-        """Let another process write."""
-        os.close(self._descriptor)
+        """Let another process write; once is enough."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
 
 DISK_ERRORS = (exc.DBAPIError, OSError)

@@ -81,7 +81,7 @@ class SqlRecord(SqlReader):
         self._frontier = merkle.Frontier()
         self._admitted = Instant(0)
         self._note = b""
-        self._broken = False
+        self._stopped: TruceError | None = None
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="admission")
         self._group: GroupCommit[_Work, _Recorded] = GroupCommit(self._commit, GROUP_ENTRIES, QUEUE_ENTRIES)
 
@@ -142,7 +142,8 @@ class SqlRecord(SqlReader):
         return record
 
     def close(self) -> None:
-        """Give files and lock back."""
+        """Give files and lock back; nothing can be appended after it."""
+        self._stopped = Conflict("the record is closed; open it again to append")
         self._pool.shutdown()
         super().close()
         self._lock.release()
@@ -161,6 +162,7 @@ class SqlRecord(SqlReader):
 
     def append(self, envelopes: Sequence[bytes]) -> tuple[Receipt, ...]:
         """Admit all, durably and in this order, or refuse them all: the error says which one and why."""
+        self._refuse_stopped()
         if not envelopes:
             return ()
         if len(envelopes) > GROUP_ENTRIES:
@@ -181,12 +183,17 @@ class SqlRecord(SqlReader):
 
     def append_batch(self, envelope: bytes, rows: Sequence[bytes], salts: Sequence[bytes]) -> Receipt:
         """Admit a batch entry with the rows and salts that its root commits to."""
+        self._refuse_stopped()
         admitted = admission.admit(envelope, self.keyset(), self.origin, self._clock.now())
         if admitted.entry.kind != batch.KIND:
             msg = f"rows came with an entry of kind {admitted.entry.kind}; only a batch has rows"
             raise BadInput(msg)
         hashes = admission.admit_rows(admitted.entry, admitted.mandate, rows, salts)
         return self._record(_Work((envelope,), (admitted.entry,), tuple(rows), tuple(salts), hashes))[0]
+
+    def _refuse_stopped(self) -> None:
+        if self._stopped is not None:
+            raise type(self._stopped)(str(self._stopped))
 
     def _admitted_part(self, checks: "Sequence[_Check]") -> list[Entry]:
         return [self._admitted_one(*check) for check in checks]
@@ -213,12 +220,11 @@ class SqlRecord(SqlReader):
         taken = list(group)
         try:
             taken = self._without_known_uids(group)
-            if self._broken:
-                msg = "an earlier write to the disk failed; close the record, see to the disk, and open it again"
-                raise Damaged(msg)
+            self._refuse_stopped()
             results = self._write([request.work for request in taken]) if taken else []
         except durable.DISK_ERRORS as error:
-            self._broken = True
+            msg = "an earlier write to the disk failed; close the record, see to the disk, and open it again"
+            self._stopped = Damaged(msg)
             for request in taken:
                 msg = f"the disk refused a write ({type(error).__name__}); see to its space and health, then reopen"
                 request.error = Damaged(msg)
