@@ -178,7 +178,7 @@ class Traced:
         distance, so a thousandth of it is taken off.
         """
         doubt = SAGITTA_M + 0.001 * chords
-        reach = np.minimum(reach_m + doubt, chords)
+        reach = np.minimum(reach_m + doubt + 0.001, chords)
         found = reach.copy()
         rows, blocks = self.path.near(points, chords + 2 * reach)
         for part in parts(rows):

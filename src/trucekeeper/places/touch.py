@@ -13,7 +13,7 @@ import numpy as np
 
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.places.cover import REACH, RINGS, around, cover
-from trucekeeper.places.geodesy import bounding_disc
+from trucekeeper.places.geodesy import Floats, bounding_disc
 from trucekeeper.places.ground import Points, Ready
 from trucekeeper.places.outline import outline
 from trucekeeper.places.position import Disc, Position, Region
@@ -52,7 +52,12 @@ class Ground:
         covered = cover(region)
         points = Points.rounded(covered.lat, covered.lon)
         inside = int(np.count_nonzero(self.ready.hold(shape, points)))
-        return self._settled(points, covered.reach_m, inside, shape)
+        if inside in {0, len(points)}:
+            need = covered.reach_m + MARGIN_M
+            settled = _settled(self.ready.depths_m(shape, points, np.full(len(points), need)), need)
+            if settled is not None:
+                return settled
+        return possible(inside, len(points))
 
     def shares(self, discs: Sequence[Disc], shape: Shape) -> list[Touch]:
         """As :meth:`shared`, for many discs at once."""
@@ -62,25 +67,26 @@ class Ground:
             rows = [(disc.centre.lat_u, disc.centre.lon_u, disc.radius_m) for disc in some]
             points = Points.rounded(*around(np.array(rows, dtype=np.float64)))
             counts = self.ready.hold(shape, points).reshape(-1, _CENTRES).sum(axis=1).tolist()
-            for index, (disc, inside) in enumerate(zip(some, counts, strict=True)):
-                own = points[index * _CENTRES : (index + 1) * _CENTRES]
-                found.append(self._settled(own, REACH * disc.radius_m, inside, shape))
+            found.extend(possible(inside, _CENTRES) for inside in counts)
+            agreed = [index for index, inside in enumerate(counts) if inside in {0, _CENTRES}]
+            if agreed:
+                every = (np.array(agreed)[:, None] * _CENTRES + np.arange(_CENTRES)).ravel()
+                needs = np.array([REACH * some[index].radius_m + MARGIN_M for index in agreed])
+                depths = self.ready.depths_m(shape, points[every], np.repeat(needs, _CENTRES))
+                for index, need, depth in zip(agreed, needs, depths.reshape(-1, _CENTRES), strict=True):
+                    found[first + index] = _settled(depth, float(need)) or found[first + index]
         return found
 
     def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:
         """The rings that bound a shape, for drawing."""
         return outline(shape)
 
-    def _settled(self, points: Points, reach_m: float, inside: int, shape: Shape) -> Touch:
-        """Certain where all centres agree and every small disc is surely on their side of the boundary."""
-        if inside in {0, len(points)}:
-            need = reach_m + MARGIN_M
-            depths = self.ready.depths_m(shape, points, np.full(len(points), need))
-            if bool((depths >= need).all()):
-                return INSIDE
-            if bool((depths <= -need).all()):
-                return OUTSIDE
-        return possible(inside, len(points))
+
+def _settled(depths: Floats, need: float) -> Touch | None:
+    """Certain where every small disc is surely on one side of the boundary."""
+    if bool((depths >= need).all()):
+        return INSIDE
+    return OUTSIDE if bool((depths <= -need).all()) else None
 
 
 def possible(inside: int, centres: int) -> Touch:

@@ -14,10 +14,10 @@ from trucekeeper.incidents.model import Sighting
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Observation
 from trucekeeper.places.touch import OUTSIDE, Ground
-from trucekeeper.places.zone import Zone
+from trucekeeper.places.zone import Touch, Zone
 from trucekeeper.screening.facts import facts
 from trucekeeper.screening.model import Test, Touching
-from trucekeeper.screening.rules import SILENT, UNPLACED, Rule
+from trucekeeper.screening.rules import SILENT, UNPLACED, Rule, TouchOf
 from trucekeeper.screening.sieve import Met, Sieve
 
 _AT_ONCE = 20_000
@@ -45,14 +45,16 @@ class Screener:
 
     def __post_init__(self) -> None:
         rules = tuple(Rule.of(term, self.agreement) for term in self.agreement.terms)
-        used: dict[str, Zone] = {zone.id: zone for rule in rules for zone in rule.zones}
+        used = {zone.id: zone for rule in rules for _, zones in rule.frames for zone in zones}
         by_zone = {
             name: tuple(index for index, rule in enumerate(rules) if name in rule.term.zones) for name in used
         }
         object.__setattr__(self, "_rules", rules)
         object.__setattr__(self, "_sieve", Sieve.of(tuple(used.values()), self.ground))
         object.__setattr__(self, "_by_zone", by_zone)
-        object.__setattr__(self, "_everywhere", tuple(i for i, rule in enumerate(rules) if not rule.zones))
+        object.__setattr__(
+            self, "_everywhere", tuple(i for i, rule in enumerate(rules) if not rule.term.zones)
+        )
 
     def screen(self, sightings: Sequence[Sighting]) -> list[Touching]:
         """Every touching that is not surely no: in the order of the sightings, then of the agreement's terms."""
@@ -74,13 +76,10 @@ class Screener:
             indexes = self._by_zone[next(iter(met))]
         else:
             indexes = sorted({*self._everywhere, *(index for name in met for index in self._by_zone[name])})
+        touch_of: TouchOf = _unplaced if met is None else lambda zone: met.get(zone.id, OUTSIDE)
         for index in indexes:
             tests = said[index]
-            if tests is None:
-                continue
-            one = self._rules[index].touching(
-                sighting, tests, lambda zone: UNPLACED if met is None else met.get(zone.id, OUTSIDE)
-            )
+            one = None if tests is None else self._rules[index].touching(sighting, tests, touch_of)
             if one is not None:
                 found.append(one)
 
@@ -98,6 +97,10 @@ class Screener:
             said = Said(tuple(None if Truth.NO in {one[0].answer, one[1].answer} else one for one in tests))
             self._said[key] = said
         return said
+
+
+def _unplaced(_: Zone) -> Touch:
+    return UNPLACED
 
 
 def screen(sightings: Sequence[Sighting], agreement: Agreement) -> list[Touching]:

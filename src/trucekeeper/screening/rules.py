@@ -4,7 +4,7 @@ The answer is the conjunction. The bearer is asked as well and recorded, but bel
 that names somebody else does not keep what happened from touching the term. What raises is unknown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from trucekeeper.agreement.calendar import binds
@@ -14,7 +14,7 @@ from trucekeeper.incidents.model import Sighting
 from trucekeeper.incidents.pairing import act_of
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.errors import TruceError
-from trucekeeper.kernel.truth import Truth, all_of, any_of
+from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind, Observation
 from trucekeeper.places.position import Region
 from trucekeeper.places.touch import Ground
@@ -53,18 +53,28 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A term made ready: the acts that it covers, when it binds, and its zones."""
+    """A term made ready: the acts that it covers, and its zones, each under the time in which it counts.
+
+    ``frames`` holds every such time (when the term binds and the zone stands) with the zones that share it.
+    """
 
     term: Term
     acts: frozenset[str]
-    binding: Interval
-    zones: tuple[Zone, ...]
+    frames: tuple[tuple[Interval, tuple[Zone, ...]], ...]
 
     @classmethod
     def of(cls, term: Term, agreement: Agreement) -> "Rule":
         """The rule of a term of this agreement."""
-        zones = tuple(agreement.zone(name) for name in term.zones)
-        return cls(term, frozenset(agreement.acts_of(term.action)), binds(agreement, term), zones)
+        binding = binds(agreement, term)
+        frames: dict[Interval, tuple[Zone, ...]] = {}
+        for name in term.zones:
+            zone = agreement.zone(name)
+            frame = common(binding, zone.valid)
+            if frame is not None:
+                frames[frame] = (*frames.get(frame, ()), zone)
+        if not term.zones:
+            frames[binding] = ()
+        return cls(term, frozenset(agreement.acts_of(term.action)), tuple(frames.items()))
 
     def said(self, observation: Observation, known: Mapping[str, Value]) -> tuple[Test, ...]:
         """The tests that need neither time nor place: act, condition, bearer, exemption."""
@@ -76,34 +86,38 @@ class Rule:
         )
 
     def placed(self, when: Interval, touch_of: TouchOf) -> Placed:
-        """Time and place, over the term's zones; a term without zones holds everywhere."""
-        if not self.zones:
-            share = within(when, self.binding)
-            return Placed(share.answer, Truth.YES, share.share_ppm)
-        times = [_met(within(when, self.binding), within(when, zone.valid)) for zone in self.zones]
-        time = any_of(share.answer for share in times)
+        """Time and place, over the term's zones; a term without zones holds everywhere.
+
+        A place certain only in a zone whose time is less certain than another's does not make both certain.
+        """
+        shares = [(within(when, frame), zones) for frame, zones in self.frames]
+        time = _best(share.answer for share, _ in shares)
+        if not self.term.zones:
+            return Placed(time, Truth.YES, max((share.share_ppm for share, _ in shares), default=0))
         place, most = Truth.NO, 0
-        for zone, in_time in zip(self.zones, times, strict=True):
-            if in_time.answer is Truth.NO:
+        for share, zones in shares:
+            if share.answer is Truth.NO:
                 continue
-            touch = touch_of(zone)
-            answer = touch.answer
-            if answer is Truth.YES and in_time.answer is not time:
-                answer = Truth.UNKNOWN
-            place = _better(place, answer)
-            if answer is not Truth.NO:
-                most = max(most, in_time.share_ppm * touch.share_ppm // WHOLE_PPM)
+            for zone in zones:
+                touch = touch_of(zone)
+                if touch.answer is Truth.NO:
+                    continue
+                certain = touch.answer is Truth.YES and share.answer is time
+                if certain or place is Truth.NO:
+                    place = Truth.YES if certain else Truth.UNKNOWN
+                most = max(most, share.share_ppm * touch.share_ppm // WHOLE_PPM)
         return Placed(time, place, most)
 
     def touching(self, sighting: Sighting, said: tuple[Test, ...], touch_of: TouchOf) -> Touching | None:
         """The touching, or None where one test is surely no."""
         act, condition, bearer, exemption = said
-        if Truth.NO in {act.answer, condition.answer}:
+        if act.answer is Truth.NO or condition.answer is Truth.NO:
             return None
         placed = self.placed(sighting.observation.when, touch_of)
-        if Truth.NO in {placed.time, placed.place}:
+        if placed.time is Truth.NO or placed.place is Truth.NO:
             return None
-        answer = all_of((act.answer, placed.time, placed.place, condition.answer, exemption.answer))
+        every = (act.answer, placed.time, placed.place, condition.answer, exemption.answer)
+        answer = Truth.YES if all(one is Truth.YES for one in every) else Truth.UNKNOWN
         tests = (
             act,
             TIME[placed.time],
@@ -116,7 +130,7 @@ class Rule:
 
     def place_test(self, observation: Observation, placed: Placed) -> Test:
         """The test of the place, in words that give no place away."""
-        if not self.zones:
+        if not self.term.zones:
             return EVERYWHERE
         return NOWHERE if observation.where is None and placed.place is Truth.UNKNOWN else PLACE[placed.place]
 
@@ -170,18 +184,16 @@ def within(when: Interval, frame: Interval) -> Share:
     return Share(Truth.UNKNOWN, min(max(share, 1), WHOLE_PPM - 1))
 
 
+def common(one: Interval, other: Interval) -> Interval | None:
+    """The time that lies in both, or None where none does."""
+    start, end = max(one.start, other.start), _earlier(one.end, other.end)
+    return Interval(start, end) if end is None or start < end else None
+
+
 def _earlier(one: Instant | None, other: Instant | None) -> Instant | None:
     if one is None or other is None:
         return one if other is None else other
     return min(one, other)
-
-
-def _met(one: Share, other: Share) -> Share:
-    if one is _ALL or other is _NONE:
-        return other
-    if other is _ALL or one is _NONE:
-        return one
-    return Share(all_of((one.answer, other.answer)), one.share_ppm * other.share_ppm // WHOLE_PPM)
 
 
 def _act(act: str | None, acts: frozenset[str]) -> Test:
@@ -221,11 +233,15 @@ def _exemption(grounds: tuple[str, ...], exemptions: tuple[str, ...]) -> Test:
     return Test("exemption", Truth.YES, "no exemption is claimed")
 
 
-def _better(one: Truth, other: Truth) -> Truth:
-    """The better of two answers: as any_of, without its cost."""
-    if Truth.YES in {one, other}:
-        return Truth.YES
-    return Truth.UNKNOWN if Truth.UNKNOWN in {one, other} else Truth.NO
+def _best(answers: Iterable[Truth]) -> Truth:
+    """As any_of, without its cost: it is asked for every statement and term."""
+    best = Truth.NO
+    for answer in answers:
+        if answer is Truth.YES:
+            return answer
+        if answer is Truth.UNKNOWN:
+            best = answer
+    return best
 
 
 _ALL, _NONE = Share(Truth.YES, WHOLE_PPM), Share(Truth.NO, 0)
