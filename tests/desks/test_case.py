@@ -79,7 +79,7 @@ def test_every_named_side_is_asked_once(kit: Kit, finding: Ref) -> None:
     assert set(case.silent) == named
     assert case.reply_due == kit.clock.at + kit.office.agreement.procedure.reply_hours * HOUR_MS
     with pytest.raises(Conflict, match="asked before"):
-        kit.office.inquiry.invite(finding, sorted(named)[0], kit.office.signer)
+        kit.office.inquiry.invite(finding, min(named), kit.office.signer)
 
 
 def test_when_every_side_has_replied_the_panel_may_decide_at_once(kit: Kit, finding: Ref) -> None:
@@ -129,7 +129,7 @@ def test_a_vote_on_another_text_is_refused(kit: Kit, finding: Ref) -> None:
         kit.office.panel.receive(vote(kit, "cleo", finding, digest="0" * 64))
 
 
-def test_a_vote_on_what_is_no_finding_is_refused(kit: Kit, finding: Ref) -> None:
+def test_a_vote_on_what_is_no_finding_is_refused(kit: Kit) -> None:
     with pytest.raises(NotFound, match="is no finding"):
         kit.office.panel.receive(vote(kit, "cleo", Ref(1), digest="0" * 64))
 

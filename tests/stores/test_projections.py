@@ -10,10 +10,10 @@ from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.errors import Damaged
 from trucekeeper.observations import wire as observations_wire
 from trucekeeper.observations.model import Kind
-from trucekeeper.screening.reference import Screener
 from trucekeeper.office.wiring import open_office, rebuild_office
 from trucekeeper.places.position import Disc
 from trucekeeper.record.ref import Ref
+from trucekeeper.screening.reference import Screener
 from trucekeeper.stores import projections
 from trucekeeper.stores.rebuild import FILE, digest
 from trucekeeper.stores.story import Story
