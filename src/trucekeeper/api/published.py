@@ -16,8 +16,8 @@ def routes(office: Office) -> APIRouter:
 
     @router.get("/reports")
     def reports() -> list[dict[str, int | str]]:
-        """Every published report with its entry in the record."""
-        return [{"day": one.day, "entry": ref.entry} for ref, one in office.casebook.published()]
+        """Every published daily report with its entry in the record."""
+        return [{"day": one.day, "entry": ref.entry} for ref, one in office.casebook.published() if one.day]
 
     @router.get("/reports/{day}", response_class=Response)
     def report(day: date) -> Response:

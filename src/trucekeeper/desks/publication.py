@@ -10,6 +10,7 @@ from structlog.typing import FilteringBoundLogger
 
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.kernel import canon
+from trucekeeper.kernel.clock import Interval
 from trucekeeper.kernel.errors import Conflict, Damaged, NotFound
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.record import checkpoint
@@ -17,7 +18,7 @@ from trucekeeper.record.bundle import collect
 from trucekeeper.record.pen import Pen
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
-from trucekeeper.reports import daily, wire
+from trucekeeper.reports import daily, period, wire
 from trucekeeper.reports.model import Cited, Report
 from trucekeeper.reports.ports import Ground, Reportbook
 from trucekeeper.reports.render import render
@@ -60,17 +61,18 @@ class PublicationDesk:
     def publish(self, day: date, signer: Signer) -> Receipt:
         """Publish the report on ``day`` as known now; once a day, unless an erratum has corrected it."""
         self._not_standing(day)
-        report = self.report(day)
-        files = render(report)
-        receipt = self.pen.write(signer, wire.REPORT, wire.report_body(report, files))
-        self.reports.put(report.day, files)
-        _LOG.info("report.published", entry=receipt.index, day=report.day, size=report.upto)
-        return receipt
+        return self._issued(self.report(day), signer)
+
+    def publish_period(self, interval: Interval, signer: Signer) -> Receipt:
+        """Publish a report on a span of time, as known now: for historical profiles."""
+        size, root = self._standing_at()
+        cited = self._cited(size, root)
+        report = period.build_period(self.book, self.agreement, interval, size, cited, self.ground)
+        return self._issued(report, signer)
 
     def report(self, day: date) -> Report:
         """The report on ``day`` as it would be published now."""
-        signed = checkpoint.verified(self.pen.record.checkpoint(), self.pen.record.vkey)
-        return self._built(day, signed.size, signed.root.hex())
+        return self._built(day, *self._standing_at())
 
     def restore(self, day: date) -> None:
         """Make the files of a published report again from the record alone; Damaged where they would differ."""
@@ -101,9 +103,24 @@ class PublicationDesk:
         _LOG.info("bundle.collected", incident=incident.id, entries=len(refs))
         return data
 
+    def _issued(self, report: Report, signer: Signer) -> Receipt:
+        files = render(report)
+        receipt = self.pen.write(signer, wire.REPORT, wire.report_body(report, files))
+        self.reports.put(wire.folder_of(report.id, report.day), files)
+        _LOG.info("report.published", entry=receipt.index, day=report.day, size=report.upto)
+        return receipt
+
     def _built(self, day: date, size: int, root: str) -> Report:
-        cited = Cited(size, root, self.pen.record.opened(size - 1).admitted)
+        cited = self._cited(size, root)
         return daily.build(self.book, self.agreement, day, size, cited, self.ground)
+
+    def _standing_at(self) -> tuple[int, str]:
+        """Size and root of the record as its signed checkpoint states them."""
+        signed = checkpoint.verified(self.pen.record.checkpoint(), self.pen.record.vkey)
+        return signed.size, signed.root.hex()
+
+    def _cited(self, size: int, root: str) -> Cited:
+        return Cited(size, root, self.pen.record.opened(size - 1).admitted)
 
     def _not_standing(self, day: date) -> None:
         corrected = {one.erratum.corrects for one in self.book.corrections()}

@@ -22,6 +22,9 @@ from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
 
 _LOG: FilteringBoundLogger = structlog.get_logger()
+_AT_ONCE = 1_000
+"""How many acts are recorded in one part."""
+
 LINKED = tuple(kind for kind in Kind if kind is not Kind.COVERAGE)
 """Kinds that can belong to an incident."""
 
@@ -69,19 +72,26 @@ class TriageDesk:
         return self.act(tuple(one.act for one in suggestions), signer)
 
     def act(self, acts: Sequence[Act], signer: Signer) -> tuple[Receipt, ...]:
-        """Do what a person decided; refused with a sentence, and without a trace, where it cannot be done."""
+        """Do what a person decided, in this order; refused with a sentence, and without a trace, where it cannot be.
+
+        All acts are checked before the first is recorded. More than the record takes at once are recorded in
+        parts, each of them whole.
+        """
         register = self.casebook.register()
         changed: list[str] = []
         for act in acts:
             for ref in act.members:
                 self.casebook.sighting(ref)
             changed.append(register.apply(act)[-1])
-        receipts = self.pen.record.append(
-            [self.pen.sealed(signer, wire.KIND, wire.body(act)) for act in acts]
-        )
+        receipts: list[Receipt] = []
+        for start in range(0, len(acts), _AT_ONCE):
+            part = acts[start : start + _AT_ONCE]
+            receipts += self.pen.record.append(
+                [self.pen.sealed(signer, wire.KIND, wire.body(act)) for act in part]
+            )
         for act, receipt, incident in zip(acts, receipts, changed, strict=True):
             _LOG.info(_PAST[act.op], entry=receipt.index, incident=incident)
-        return receipts
+        return tuple(receipts)
 
     def open(self, members: tuple[Ref, ...], signer: Signer, says: str = "") -> Receipt:
         """Make an incident of these observations."""

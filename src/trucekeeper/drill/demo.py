@@ -14,6 +14,7 @@ from trucekeeper.kernel.clock import Instant, Interval, SetClock
 from trucekeeper.kernel.errors import Damaged, TruceError
 from trucekeeper.office.comparison import projected_digest
 from trucekeeper.office.creation import create_office
+from trucekeeper.office.logs import written
 from trucekeeper.office.wiring import Office, open_office, rebuild_office
 from trucekeeper.places.position import Disc
 from trucekeeper.record.keyset import Holder, HolderKey, Role
@@ -61,7 +62,7 @@ def play_demo(root: Path, *, seed: int, days: int, tell: Callable[[int, str], No
     sent = field.write(root / "drill" / "field", agreement, ORIGIN, seed, days)
     _save_keys(root / "drill" / "people", seed)
     evenings: list[Evening] = []
-    with open_office(root, clock, draw=random.randbytes) as office:
+    with written(root / "drill" / "events.log"), open_office(root, clock, draw=random.randbytes) as office:
         places = {"Lakeshore district": Disc(field.lakeshore(agreement), 15_000)}
         play = Play(office, clock, seed, random, places)
         play.open_register()

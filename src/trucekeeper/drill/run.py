@@ -14,6 +14,7 @@ from trucekeeper.kernel.truth import Truth
 from trucekeeper.office.creation import create_office
 from trucekeeper.office.files import take
 from trucekeeper.office.importing import ImportResult
+from trucekeeper.office.logs import written
 from trucekeeper.office.wiring import Office, open_office
 from trucekeeper.parties.model import Source
 
@@ -48,7 +49,7 @@ def run_profile(
     proposed. Findings are assessed and counted, not drafted: no panel sits on history.
     """
     _made(root, profile, supplied)
-    with open_office(root) as office:
+    with written(root / "events.log"), open_office(root) as office:
         for source, medium in _MEDIA.items():
             office.intake.register_source(Source(source, None, source, medium, "F"), office.signer)
         results: list[ImportResult] = []

@@ -15,7 +15,9 @@ from trucekeeper.places.position import Disc, Position, Sector
 SHIFT = (6, 18)
 """Local hours during which patrols are out."""
 
-HEARING_M = 15_000
+HEARING_M = 20_000
+SIGHT_M = 6_000
+"""Within this, a patrol may see who fires."""
 CAMERA_M = 8_000
 LOUD = ("explosion", "burst", "shot")
 
@@ -81,19 +83,21 @@ def noticed(post: Post, happening: Happening, watch: Interval | None, random: Ra
         return None
     if random.random() > 0.95 * math.exp(-((distance / post.reach_m) ** 2)):
         return None
-    seen = post.source.startswith("camera")
+    camera = post.source.startswith("camera")
+    seen = camera or distance < SIGHT_M
     blur = 20_000 if seen else 180_000
     return Observation(
         uid=f"obs-{happening.number:04d}",
-        kind=Kind.DETECTION if seen else Kind.REPORT,
+        kind=Kind.DETECTION if camera else Kind.REPORT,
         source=post.source,
         when=Interval(Instant(happening.at - blur), Instant(happening.at + blur)),
         where=Sector(post.place, 30, _round(distance * 0.85), _round(distance * 1.2) + 100, bearing),
         act=happening.act,
-        means="camera" if seen else "heard",
+        means="camera" if camera else "saw" if seen else "heard",
         phase=random.choice(("impact", "outgoing", "undetermined")) if happening.act == "explosion" else None,
         weapon=_weapon(happening, known=random.random() < 0.6),
         count=_count(happening.count, random),
+        by=happening.by if seen and random.random() < 0.6 else None,
         grounds=("notified-exercise",) if happening.lawful else (),
         credibility=1 if seen else 2,
     )

@@ -89,7 +89,7 @@ def happenings(agreement: Agreement, days: int, random: Random) -> tuple[Happeni
 
 
 def _how_many(day: int, random: Random) -> int:
-    mean = 9 * math.exp(-day / 12) + (8 if 16 <= day <= 19 else 0) + 2
+    mean = 10 * math.exp(-day / 12) + (10 if 16 <= day <= 19 else 0) + 3
     limit, count, product = math.exp(-mean), 0, random.random()
     while product > limit:
         count, product = count + 1, product * random.random()
@@ -98,8 +98,8 @@ def _how_many(day: int, random: Random) -> int:
 
 def _happening(agreement: Agreement, number: int, day: int, random: Random) -> Happening:
     sector, start, end = random.choice(SECTOR_SPANS)
-    spot = along(agreement.lines[0], random.uniform(start, end))
-    where = moved(spot, random.gauss(0, 6000), random.gauss(0, 2500))
+    share = min(max(random.gauss((start + end) / 2, (end - start) / 5), start), end)
+    where = moved(along(agreement.lines[0], share), random.gauss(0, 4000), random.gauss(0, 2500))
     act = random.choices([act for act, _ in _ACTS], [weight for _, weight in _ACTS])[0]
     category, calibre = _weapon(act, random)
     harmed = act == "explosion" and random.random() < 0.06

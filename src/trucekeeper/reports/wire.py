@@ -30,6 +30,11 @@ class Published:
     size: int
     root: str
 
+    @property
+    def folder(self) -> str:
+        """The folder that its files lie in: the day, or the period's name."""
+        return folder_of(self.id, self.day)
+
 
 class CheckpointV1(BaseModel):
     """The checkpoint that the report cites."""
@@ -53,6 +58,11 @@ class ReportV1(BaseModel):
     json_: Annotated[Digest, Field(alias="json")]
     pdf: Digest
     checkpoint: CheckpointV1
+
+
+def folder_of(report_id: str, day: str) -> str:
+    """The name of the folder for a report's files: its day, or ``period-FROM-TO``."""
+    return day or report_id.partition("/")[2].replace("/", "-")
 
 
 def report_body(report: Report, files: Mapping[str, bytes]) -> dict[str, Json]:

@@ -1,7 +1,7 @@
 """The casebook over the projections: what is known up to one entry of the record, and no more."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -154,14 +154,11 @@ class SqlCasebook:
         """Incidents after all merges and splits by people, by id."""
         register = self.register(upto)
         with self.engine.connect() as connection:
-            chosen = {
-                incident_id: members
-                for incident_id, members in sorted(register.members.items())
-                if when is None or _meets(connection, members, when)
-            }
-            for incident_id, members in chosen.items():
-                sightings = reading.several(connection, map(number, members))
-                yield lifecycle.incident(incident_id, sightings)
+            chosen = _meeting(connection, register.members, when)
+            wanted = [number(ref) for members in chosen.values() for ref in members]
+            known = {one.ref: one for one in reading.several(connection, wanted)}
+        for incident_id, members in chosen.items():
+            yield lifecycle.incident(incident_id, (known[ref] for ref in members))
 
     def incident(self, incident_id: str, upto: int | None = None) -> Incident:
         """One incident, also by an id that was merged into it; NotFound where there is none."""
@@ -308,13 +305,24 @@ def _known(when: Interval | None, upto: int | None) -> list[sa.ColumnElement[boo
     return conditions
 
 
-def _meets(connection: sa.Connection, members: tuple[Ref, ...], when: Interval) -> bool:
-    """Whether the hull of the members' times overlaps ``when``."""
-    numbers = [number(ref) for ref in members]
-    asked = sa.select(sa.func.min(OBSERVATIONS.c.start_ms), sa.func.max(OBSERVATIONS.c.end_ms))
-    start, end = connection.execute(asked.where(OBSERVATIONS.c.id.in_(numbers))).one()
-    hull = Interval(Instant(start), None if end == NEVER_MS else Instant(end))
-    return hull.overlaps(when)
+def _meeting(
+    connection: sa.Connection, incidents: Mapping[str, tuple[Ref, ...]], when: Interval | None
+) -> dict[str, tuple[Ref, ...]]:
+    """The incidents, by id, whose members' times have a hull that overlaps ``when``."""
+    ordered = dict(sorted(incidents.items()))
+    if when is None:
+        return ordered
+    times = reading.times(connection, (number(ref) for members in ordered.values() for ref in members))
+    return {
+        incident_id: members
+        for incident_id, members in ordered.items()
+        if _hull([times[number(ref)] for ref in members]).overlaps(when)
+    }
+
+
+def _hull(times: Sequence[tuple[int, int]]) -> Interval:
+    end = max(end for _, end in times)
+    return Interval(Instant(min(start for start, _ in times)), None if end == NEVER_MS else Instant(end))
 
 
 def _touching(row: sa.RowMapping) -> Touching:

@@ -58,6 +58,17 @@ def several(connection: sa.Connection, numbers: Iterable[int]) -> Iterator[Sight
                 yield sighting(wanted_number, bodies[wanted_number])
 
 
+def times(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Start and end, in milliseconds, of the observations of these numbers."""
+    wanted = list(numbers)
+    columns = (OBSERVATIONS.c.id, OBSERVATIONS.c.start_ms, OBSERVATIONS.c.end_ms)
+    found: dict[int, tuple[int, int]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        asked = sa.select(*columns).where(OBSERVATIONS.c.id.in_(wanted[start : start + _AT_ONCE]))
+        found.update((row[0], (row[1], row[2])) for row in connection.execute(asked))
+    return found
+
+
 def pages(connection: sa.Connection, asked: sa.Select[int, bytes], page: int = 2000) -> Iterator[Sighting]:
     """Every observation that ``asked`` selects, in the order of the record, a page at a time."""
     after = -1

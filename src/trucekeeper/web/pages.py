@@ -1,7 +1,6 @@
 """The office's pages: each is an address that prints, and carries its checkpoint in the footer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -9,18 +8,18 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from trucekeeper.kernel.errors import BadInput, NotFound, TruceError
+from trucekeeper.kernel.errors import NotFound, TruceError
 from trucekeeper.office.wiring import Office
 from trucekeeper.record.ref import Ref
 from trucekeeper.reports.agreement_page import agreement_html
 from trucekeeper.web import views
 
 TYPES: Mapping[str, str] = {
-    "daily.html": "text/html; charset=utf-8",
-    "daily.pdf": "application/pdf",
-    "daily.json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "json": "application/json",
 }
-"""The files of a report, and what they are."""
+"""The forms of a report, and what they are."""
 
 Show = Callable[[str, str, str, views.View], HTMLResponse]
 
@@ -77,18 +76,15 @@ def _details(app: FastAPI, office: Office, show: Show) -> None:
     def entry(ref: str) -> HTMLResponse:
         return show("entry.html", f"Entry {ref}", "", views.entry(office, Ref.parse(ref)))
 
-    @app.get("/reports/{day}/{name}", include_in_schema=False)
-    def report(day: str, name: str) -> FileResponse:
-        try:
-            wanted = date.fromisoformat(day).isoformat()
-        except ValueError as error:
-            msg = "a report is named by its day, such as 2026-03-05; correct the address"
-            raise BadInput(msg) from error
-        path = office.folder.reports / wanted / name
-        if name not in TYPES or not path.is_file():
+    @app.get("/reports/{folder}/{name}", include_in_schema=False)
+    def report(folder: str, name: str) -> FileResponse:
+        published = {one.folder: one.kind for _, one in office.casebook.published()}
+        kind, _, form = name.partition(".")
+        path = office.folder.reports / folder / name
+        if published.get(folder) != kind or form not in TYPES or not path.is_file():
             msg = "no such report is published; see the list of reports"
             raise NotFound(msg)
-        return FileResponse(path, media_type=TYPES[name])
+        return FileResponse(path, media_type=TYPES[form])
 
 
 def _problems(app: FastAPI, show: Show) -> None:

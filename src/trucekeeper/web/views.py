@@ -62,8 +62,11 @@ def home(office: Office) -> View:
 
 def reports(office: Office) -> list[View]:
     """Every published report, the newest first."""
-    found = [{"day": one.day, "entry": ref.entry} for ref, one in office.casebook.published()]
-    return sorted(found, key=lambda one: str(one["day"]), reverse=True)
+    found = [
+        {"folder": one.folder, "kind": one.kind, "entry": ref.entry}
+        for ref, one in office.casebook.published()
+    ]
+    return sorted(found, key=lambda one: str(one["folder"]), reverse=True)
 
 
 def incidents(office: Office, after: str) -> View:
