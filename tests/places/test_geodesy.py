@@ -11,9 +11,7 @@ from trucekeeper.places.position import Disc, Position, Sector
 EQUATOR_DEGREE_M = math.pi / 180 * 6_378_137
 MERIDIAN_QUADRANT_M = 10_001_965.729_3
 
-positions = st.builds(
-    Position, st.integers(-90_000_000, 90_000_000), st.integers(-180_000_000, 180_000_000)
-)
+positions = st.builds(Position, st.integers(-90_000_000, 90_000_000), st.integers(-180_000_000, 180_000_000))
 
 
 def test_a_degree_of_the_equator_and_a_quarter_meridian_have_their_known_lengths() -> None:
@@ -32,7 +30,9 @@ def test_the_case_that_the_geographiclib_documentation_prints_is_met() -> None:
 
 
 @given(positions, positions)
-def test_distance_is_the_same_both_ways_and_never_shorter_than_the_chord(one: Position, other: Position) -> None:
+def test_distance_is_the_same_both_ways_and_never_shorter_than_the_chord(
+    one: Position, other: Position
+) -> None:
     there = geodesy.distance_m(one, other)
     assert there == pytest.approx(geodesy.distance_m(other, one), abs=1e-6)
     points = [

@@ -19,7 +19,10 @@ def polygon(*rings: object) -> bytes:
 
 def test_polygons_in_features_and_collections_are_one_area() -> None:
     geometry = {"type": "Polygon", "coordinates": [SQUARE]}
-    several = {"type": "MultiPolygon", "coordinates": [[SQUARE], [[[10, 10, 99.5], [11, 10], [11, 11], [10, 10]]]]}
+    several = {
+        "type": "MultiPolygon",
+        "coordinates": [[SQUARE], [[[10, 10, 99.5], [11, 10], [11, 11], [10, 10]]]],
+    }
     features = [{"type": "Feature", "properties": {}, "geometry": one} for one in (geometry, several)]
     area = geojson.area(json.dumps({"type": "FeatureCollection", "features": features}).encode())
     assert len(area.polygons) == 3

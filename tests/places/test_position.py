@@ -22,7 +22,13 @@ def test_written_degrees_read_back_as_the_same_whole_number(value: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("47.62", 47_620_000), ("-0.000001", -1), ("+18", 18_000_000), (" 7.1234565 ", 7_123_456), ("7.1234575", 7_123_458)],
+    [
+        ("47.62", 47_620_000),
+        ("-0.000001", -1),
+        ("+18", 18_000_000),
+        (" 7.1234565 ", 7_123_456),
+        ("7.1234575", 7_123_458),
+    ],
 )
 def test_decimal_degrees_are_read_exactly(text: str, value: int) -> None:
     assert parse_degrees(text) == value

@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def lines(draw: st.DrawFn) -> Line:
         points.append((points[-1][0] + round(step * math.cos(math.radians(turn))),
                        points[-1][1] + round(far * math.sin(math.radians(turn)))))  # fmt: skip
     found = tuple(Position(y, wrapped(x)) for y, x in points)
-    assume(all(one != two for one, two in zip(found, found[1:], strict=False)))
+    assume(all(one != two for one, two in pairwise(found)))
     return Line("l", found)
 
 
@@ -133,7 +134,9 @@ def regions(draw: st.DrawFn, shape: Shape) -> Region:
     if draw(st.booleans()):
         return Disc(centre, radius)
     near = draw(st.sampled_from([0, 500, 5_000]))
-    return Sector(centre, draw(st.sampled_from([0, 100, 3_000])), near, near + radius, draw(st.integers(0, 15)))
+    return Sector(
+        centre, draw(st.sampled_from([0, 100, 3_000])), near, near + radius, draw(st.integers(0, 15))
+    )
 
 
 def sample(region: Region, share: float, turn: float, moved: float, aside: float) -> Position:
@@ -156,7 +159,13 @@ def test_certain_and_excluded_are_never_contradicted_by_a_point_of_the_region(da
     assert answer.share_ppm == (1_000_000 if answer.answer is Truth.YES else 0)
     unit = st.floats(0, 1)
     for _ in range(12):
-        point = sample(region, data.draw(unit), data.draw(st.floats(0, 360)), data.draw(unit), data.draw(st.floats(-1, 1)))
+        point = sample(
+            region,
+            data.draw(unit),
+            data.draw(st.floats(0, 360)),
+            data.draw(unit),
+            data.draw(st.floats(-1, 1)),
+        )
         assert holds(shape, point) is (answer.answer is Truth.YES)
 
 
@@ -200,13 +209,17 @@ def slow_distance(line: Line, point: Position) -> float:
 
 
 @given(lines(), st.floats(0, 360), st.sampled_from([0, 10, 5_000, 80_000, 600_000]), st.integers(0, 8))
-def test_the_distance_to_a_line_is_that_of_its_nearest_point(line: Line, turn: float, far: int, index: int) -> None:
+def test_the_distance_to_a_line_is_that_of_its_nearest_point(
+    line: Line, turn: float, far: int, index: int
+) -> None:
     point = geodesy.direct(line.points[index % len(line.points)], turn, far)
     assert traced(line).seen(point).distance_m == pytest.approx(slow_distance(line, point), abs=1e-3)
 
 
 @given(lines(), st.floats(0, 360), st.sampled_from([0, 10, 5_000, 80_000]), st.integers(0, 8))
-def test_a_line_walked_the_other_way_has_its_sides_exchanged(line: Line, turn: float, far: int, index: int) -> None:
+def test_a_line_walked_the_other_way_has_its_sides_exchanged(
+    line: Line, turn: float, far: int, index: int
+) -> None:
     point = geodesy.direct(line.points[index % len(line.points)], turn, far)
     there, back = traced(line).seen(point), traced(Line("back", line.points[::-1])).seen(point)
     assert there.distance_m == pytest.approx(back.distance_m, abs=1e-3)
@@ -236,7 +249,9 @@ def test_every_point_of_a_region_is_covered(data: st.DataObject) -> None:
     region = data.draw(regions(Area((Polygon((Position(60 * DEGREE, 0),)),))))
     covered = cover(region)
     unit = st.floats(0, 1)
-    point = sample(region, data.draw(unit), data.draw(st.floats(0, 360)), data.draw(unit), data.draw(st.floats(-1, 1)))
+    point = sample(
+        region, data.draw(unit), data.draw(st.floats(0, 360)), data.draw(unit), data.draw(st.floats(-1, 1))
+    )
     apart, _ = geodesy.inverses(covered.lat, covered.lon, point.lat_u / 1e6, point.lon_u / 1e6)
     assert apart.min() <= covered.reach_m + 0.3
     assert len(covered.lat) <= 200
@@ -255,7 +270,9 @@ def test_left_and_right_are_told_walking_from_the_first_point_to_the_last() -> N
     line = traced(Line("l", (Position(0, 0), Position(1 * DEGREE, 0), Position(1 * DEGREE, 1 * DEGREE))))
     west, north = line.seen(Position(500_000, -10_000)), line.seen(Position(1_010_000, 500_000))
     corner, inside = line.seen(Position(1_010_000, -10_000)), line.seen(Position(900_000, 100_000))
-    assert (west.left, west.right) == (north.left, north.right) == (corner.left, corner.right) == (True, False)
+    assert (
+        (west.left, west.right) == (north.left, north.right) == (corner.left, corner.right) == (True, False)
+    )
     assert (inside.left, inside.right) == (False, True)
     assert west.signed_m == pytest.approx(1113.15, abs=0.1)
     assert inside.signed_m == pytest.approx(-11_000, abs=200)

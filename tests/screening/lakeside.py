@@ -78,7 +78,11 @@ def agreement(zones: Iterable[Zone], terms: Iterable[Term]) -> Agreement:
 
 
 def sighting(
-    number: int, where: Region | None = None, when: Interval | None = None, kind: Kind = Kind.DETECTION, **said: object
+    number: int,
+    where: Region | None = None,
+    when: Interval | None = None,
+    kind: Kind = Kind.DETECTION,
+    **said: object,
 ) -> Sighting:
     """An explosion, unless something else is said."""
     told: dict[str, object] = {"act": "explosion", **said}
