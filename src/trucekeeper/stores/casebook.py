@@ -1,6 +1,5 @@
 """The casebook over the projections: what is known up to one entry of the record, and no more."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,9 +23,10 @@ from trucekeeper.record.ref import Ref
 from trucekeeper.reports import wire as reports_wire
 from trucekeeper.reports.ports import Answered, Correction
 from trucekeeper.reports.wire import Published
-from trucekeeper.screening.model import Test, Touching
+from trucekeeper.screening.model import Touching
 from trucekeeper.stores import reading
 from trucekeeper.stores.proceedings import Proceedings
+from trucekeeper.stores.rows import tests_of
 from trucekeeper.stores.tables import (
     ENTRIES,
     NEVER_MS,
@@ -326,7 +326,5 @@ def _hull(times: Sequence[tuple[int, int]]) -> Interval:
 
 
 def _touching(row: sa.RowMapping) -> Touching:
-    parts: list[list[str]] = json.loads(row["tests"])
-    told = tuple(Test(name, Truth(value), says) for name, value, says in parts)
-    answer = Truth(row["answer"])
-    return Touching(ref_of(row["observation"]), row["term"], row["reading"], answer, row["share_ppm"], told)
+    ref, answer, tests = ref_of(row["observation"]), Truth(row["answer"]), tests_of(row["tests"])
+    return Touching(ref, row["term"], row["reading"], answer, row["share_ppm"], tests)

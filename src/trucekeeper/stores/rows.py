@@ -14,11 +14,12 @@ from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
+from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations import wire as observations_wire
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.record.ref import Ref
 from trucekeeper.reports import wire as reports_wire
-from trucekeeper.screening.model import Touching
+from trucekeeper.screening.model import Test, Touching
 from trucekeeper.stores.box import single
 from trucekeeper.stores.tables import NEVER_MS, number
 
@@ -157,7 +158,12 @@ class Rows:
 
 
 def touching(one: Touching) -> Row:
-    """The row of a touching."""
-    tests = [[test.name, test.answer.value, test.says] for test in one.tests]
-    said = json.dumps(tests, separators=(",", ":"))
+    """The row of a touching; its tests as lines of name, answer and words, with tabs between them."""
+    said = "\n".join([f"{test.name}\t{test.answer.value}\t{test.says}" for test in one.tests])
     return (number(one.ref), one.term, one.reading, one.answer.value, one.share_ppm, said)
+
+
+def tests_of(said: str) -> tuple[Test, ...]:
+    """The tests that :func:`touching` wrote."""
+    parts = (line.split("\t", 2) for line in said.split("\n") if line)
+    return tuple(Test(name, Truth(answer), says) for name, answer, says in parts)
