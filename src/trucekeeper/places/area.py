@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.places import earth
-from trucekeeper.places.earth import Vectors
+from trucekeeper.places.earth import Vectors, length
 from trucekeeper.places.geodesy import Floats
 from trucekeeper.places.path import SAGITTA_M, Path
 from trucekeeper.places.position import Position
@@ -200,7 +200,7 @@ def _pieces(starts: Floats, ends: Floats) -> Path:
     starts, ends = _cut(starts, ends, np.ceil(np.abs(ends - starts).max(axis=0, initial=0.0)))
     middle = (starts + ends) / 2
     one, two, half = (earth.surface(at[1], at[0]) for at in (starts, ends, middle))
-    stray = (half - Vectors((one.x + two.x) / 2, (one.y + two.y) / 2, (one.z + two.z) / 2)).length()
+    stray = length(half - (one + two) / 2)
     starts, ends = _cut(starts, ends, np.ceil(np.sqrt(stray / (SAGITTA_M * 0.8))))
     return Path.of(earth.surface(starts[1], starts[0]), earth.surface(ends[1], ends[0]))
 

@@ -27,7 +27,7 @@ class Points:
         return len(self.lat_u)
 
     def __getitem__(self, which: Some) -> "Points":
-        return Points(self.lat_u[which], self.lon_u[which], self.space[which])
+        return Points(self.lat_u[which], self.lon_u[which], self.space[:, which])
 
     @classmethod
     def of(cls, lat_u: Whole, lon_u: Whole) -> "Points":
@@ -106,7 +106,7 @@ def band_depths_m(
     if not len(asked):
         return depth
     side = np.where(seen.side[asked] == 0, 1, seen.side[asked]).astype(np.int8)
-    clear = line.clear_m(points.space[asked], seen.chord_m[asked], side, reach_m[asked])
+    clear = line.clear_m(points.space[:, asked], seen.chord_m[asked], side, reach_m[asked])
     beside = np.where(sign == 0, np.inf, (clear * side)[:, None] * sign)
     depth[asked] = np.minimum(depth[asked], beside)
     return depth

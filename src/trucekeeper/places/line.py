@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.places import earth
-from trucekeeper.places.earth import Vectors
+from trucekeeper.places.earth import Vectors, cross, dot, unit
 from trucekeeper.places.geodesy import Floats, courses, directs, inverses
-from trucekeeper.places.path import SAGITTA_M, Indexes, Path, parts
+from trucekeeper.places.path import SAGITTA_M, Indexes, Path, first_of_each, parts
 from trucekeeper.places.position import Position
 from trucekeeper.places.zone import Line
 
@@ -133,36 +133,32 @@ class Traced:
 
     def measured(self, points: Vectors) -> tuple[Floats, Sides, Indexes]:
         """For many points at once: straight distance in space, side, and nearest piece; near, not exact."""
-        best = np.full(len(points), np.inf)
-        nearest = np.zeros(len(points), dtype=np.intp)
+        best = np.full(points.shape[1], np.inf)
+        nearest = np.zeros(points.shape[1], dtype=np.intp)
         rows, blocks = self.path.near(points)
         for part in parts(rows):
-            pieces = self.path.blocks[blocks[part]]
-            square = self.path.offsets(points, rows[part], pieces)[1]
-            column = square.argmin(axis=1)
-            pair = np.arange(len(column))
-            least, piece, row = square[pair, column], pieces[pair, column], rows[part]
-            order = np.lexsort((piece, least, row))
-            first = np.ones(len(order), dtype=bool)
-            first[1:] = row[order][1:] != row[order][:-1]
-            chosen = order[first]
-            better = least[chosen] < best[row[chosen]]
-            winners = chosen[better]
-            best[row[winners]] = least[winners]
-            nearest[row[winners]] = piece[winners]
+            row, pieces = rows[part], self.path.blocks[blocks[part]]
+            square = self.path.offsets(points, row, pieces)[1]
+            starts = first_of_each(row)
+            every = square.min(axis=1)
+            least = np.minimum.reduceat(every, starts)
+            best[row[starts]] = least
+            winners = (every == best[row]).nonzero()[0]
+            winners = winners[first_of_each(row[winners])]
+            nearest[row[starts]] = pieces[winners, square[winners].argmin(axis=1)]
         chords = np.sqrt(best)
         return chords, self._sides(points, nearest, chords), nearest
 
     def _sides(self, points: Vectors, nearest: Indexes, chords: Floats) -> Sides:
         last = len(self.path.length) - 1
-        every = np.arange(len(points))
+        every = np.arange(points.shape[1])
         along, _, away = self.path.offsets(points, every, nearest[:, None])
-        along, away = along[:, 0], Vectors(away.x[:, 0], away.y[:, 0], away.z[:, 0])
-        across = away.dot(self.leftward[nearest])
+        along = along[:, 0]
+        across = dot(away[:, :, 0], self.leftward[:, nearest])
         after = along >= self.path.length[nearest]
         at_vertex = (after & (nearest < last)) | ((along <= 0) & (nearest > 0))
         neighbour = np.where(after, np.minimum(nearest + 1, last), np.maximum(nearest - 1, 0))
-        other = (points - self.path.start[neighbour]).dot(self.leftward[neighbour])
+        other = dot(points - self.path.start[:, neighbour], self.leftward[:, neighbour])
         outer = self.outer[np.where(after, nearest, np.maximum(nearest - 1, 0))]
         side = np.where(across >= 0, 1, -1)
         side = np.where(at_vertex & ((across >= 0) != (other >= 0)), outer, side)
@@ -184,24 +180,27 @@ class Traced:
         for part in parts(rows):
             row, pieces = rows[part], self.path.blocks[blocks[part]]
             danger = self._danger(points, row, pieces, side[row].astype(np.float64), chords[row])
-            np.minimum.at(found, row, danger)
+            starts = first_of_each(row)
+            least = np.minimum.reduceat(danger, starts)
+            found[row[starts]] = np.minimum(found[row[starts]], least)
         return np.minimum(np.maximum(found - doubt, 0.0), reach_m)
 
     def _danger(self, points: Vectors, row: Indexes, pieces: Indexes, side: Floats, chords: Floats) -> Floats:
         along, square, away = self.path.offsets(points, row, pieces)
         length = self.path.length[pieces]
-        well = np.maximum(away.dot(self.leftward[pieces]) * side[:, None], 0.0)
+        well = np.maximum(dot(away, self.leftward[:, pieces]) * side[:, None], 0.0)
         least = chords[:, None]
         abreast = np.maximum(np.maximum(-along, along - length), 0.0)
         slab = np.maximum(np.maximum(abreast, well), (np.sqrt(square) - least) / 2)
-        starts = np.sqrt(away.dot(away))
+        from_start = dot(away, away)
+        starts = np.sqrt(from_start)
         wedge = np.maximum(np.maximum(length - along, 0.0)[:, :-1], np.maximum(along, 0.0)[:, 1:])
         wedge = np.maximum(wedge, np.minimum(well[:, :-1], well[:, 1:]))
         wedge = np.maximum(wedge, (starts[:, 1:] - least) / 2)
         tame = (self.outer[pieces[:, :-1]] == side[:, None]) | (pieces[:, :-1] == pieces[:, 1:])
         wedge = np.where(tame, np.inf, wedge)
         first = np.maximum(np.maximum(along, 0.0), np.maximum(well, (starts - least) / 2))
-        ends = np.sqrt(np.maximum(away.dot(away) + length * (length - 2 * along), 0.0))
+        ends = np.sqrt(np.maximum(from_start + length * (length - 2 * along), 0.0))
         final = np.maximum(np.maximum(length - along, 0.0), np.maximum(well, (ends - least) / 2))
         beyond = np.minimum(
             np.where(pieces == 0, first, np.inf),
@@ -237,10 +236,10 @@ def traced(line: Line) -> Traced:
     end_lat = np.where(last, lat[segment + 1], end_lat)
     end_lon = np.where(last, lon[segment + 1], end_lon)
     path = Path.of(earth.surface(start_lat, start_lon), earth.surface(end_lat, end_lon))
-    leftward = earth.upward(start_lat, start_lon).cross(path.ahead).unit()
+    leftward = unit(cross(earth.upward(start_lat, start_lon), path.ahead))
     ahead = path.ahead
-    following = ahead[np.minimum(np.arange(len(segment)) + 1, len(segment) - 1)]
-    turn = ahead.cross(following).dot(earth.upward(end_lat, end_lon))
+    following = ahead[:, np.minimum(np.arange(len(segment)) + 1, len(segment) - 1)]
+    turn = dot(cross(ahead, following), earth.upward(end_lat, end_lon))
     outer = np.where(turn > 0, -1, 1).astype(np.int8)
     return Traced(lat[:-1], lon[:-1], azimuth, metres, arriving, path, leftward, outer, segment)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trucekeeper.places.earth import Vectors
+from trucekeeper.places.earth import Vectors, dot, length, unit
 from trucekeeper.places.geodesy import Floats
 
 BLOCK = 8
@@ -37,18 +37,16 @@ class Path:
     def of(cls, start: Vectors, end: Vectors) -> "Path":
         """The path of these pieces; a block also holds the first piece of the next."""
         span = end - start
-        length = span.length()
-        count = len(length)
+        metres = length(span)
+        count = len(metres)
         if not count:
-            nothing = np.zeros((0, BLOCK + 1), dtype=np.intp)
-            return cls(start, span, length, nothing, start, length)
+            return cls(start, span, metres, np.zeros((0, BLOCK + 1), dtype=np.intp), start, metres)
         firsts = np.arange(0, count, BLOCK)
         blocks = np.minimum(firsts[:, None] + np.arange(BLOCK + 1)[None, :], count - 1)
-        half = Vectors((start.x + end.x) / 2, (start.y + end.y) / 2, (start.z + end.z) / 2)
-        inside = half[blocks]
-        middle = Vectors(inside.x.mean(axis=1), inside.y.mean(axis=1), inside.z.mean(axis=1))
-        reach = (inside - middle.columns()).length() + length[blocks] / 2
-        return cls(start, span.unit(), length, blocks, middle, reach.max(axis=1) + 0.001)
+        inside = ((start + end) / 2)[:, blocks]
+        middle = inside.mean(axis=2)
+        reach = length(inside - middle[:, :, None]) + metres[blocks] / 2
+        return cls(start, unit(span), metres, blocks, middle, reach.max(axis=1) + 0.001)
 
     def near(
         self, points: Vectors, within: Floats | None = None, slack_m: float = 0.0
@@ -57,38 +55,62 @@ class Path:
 
         With ``within``, instead all that may hold a piece as near as that, for each point.
         """
-        rows: list[Indexes] = [np.zeros(0, dtype=np.intp)]
-        columns: list[Indexes] = [np.zeros(0, dtype=np.intp)]
+        rows: list[Indexes] = []
+        columns: list[Indexes] = []
         step = max(1, _CELLS_AT_ONCE // max(1, len(self.radius)))
-        for first in range(0, len(points), step):
+        for first in range(0, points.shape[1], step):
             part = slice(first, first + step)
-            apart = (points[part].columns() - self.middle).length()
+            apart = length(points[:, part, None] - self.middle[:, None, :])
             nearest = (apart + self.radius).min(axis=1, initial=np.inf) + slack_m
             limit = nearest if within is None else within[part]
             row, column = np.nonzero(apart - self.radius <= limit[:, None])
             rows.append(row + first)
             columns.append(column)
-        return np.concatenate(rows), np.concatenate(columns)
+        if len(rows) == 1:
+            return rows[0], columns[0]
+        nothing = np.zeros(0, dtype=np.intp)
+        return np.concatenate([nothing, *rows]), np.concatenate([nothing, *columns])
 
     def distance_m(self, points: Vectors, within: Floats) -> Floats:
         """Straight distance to the nearest piece, or infinity where that is surely beyond ``within``."""
-        found = np.full(len(points), np.inf)
+        found = np.full(points.shape[1], np.inf)
         rows, blocks = self.near(points, within)
         for part in parts(rows):
-            square = self.offsets(points, rows[part], self.blocks[blocks[part]])[1]
-            np.minimum.at(found, rows[part], square.min(axis=1))
+            row = rows[part]
+            square = self.offsets(points, row, self.blocks[blocks[part]])[1]
+            starts = first_of_each(row)
+            found[row[starts]] = np.minimum.reduceat(square.min(axis=1), starts)
         return np.asarray(np.sqrt(found))
 
     def offsets(self, points: Vectors, rows: Indexes, pieces: Indexes) -> tuple[Floats, Floats, Vectors]:
         """For each pair of point and piece: metres along the piece, squared distance, and the way from its start."""
-        start = self.start[pieces]
-        away = points[rows].columns() - start
-        along = away.dot(self.ahead[pieces])
+        away = points[:, rows, None] - self.start[:, pieces]
+        along = dot(away, self.ahead[:, pieces])
         foot = np.minimum(np.maximum(along, 0.0), self.length[pieces])
-        square = np.maximum(away.dot(away) - foot * (2 * along - foot), 0.0)
+        square = np.maximum(dot(away, away) - foot * (2 * along - foot), 0.0)
         return along, square, away
 
 
 def parts(rows: Indexes) -> list[slice]:
-    """Slices of a list of pairs that fit into the processor's cache; one point's pairs may fall into two of them."""
-    return [slice(first, first + _PAIRS_AT_ONCE) for first in range(0, len(rows), _PAIRS_AT_ONCE)]
+    """Slices of a list of pairs, in the order of their points, that fit into the cache; no point's pairs are parted."""
+    found: list[slice] = []
+    first = 0
+    while first < len(rows):
+        last = first + _PAIRS_AT_ONCE
+        if last >= len(rows):
+            last = len(rows)
+        else:
+            last = int(np.searchsorted(rows, rows[last], "left"))
+            if last <= first:
+                last = int(np.searchsorted(rows, rows[first], "right"))
+        found.append(slice(first, last))
+        first = last
+    return found
+
+
+def first_of_each(rows: Indexes) -> Indexes:
+    """Where each point's pairs begin."""
+    changes = np.empty(len(rows), dtype=bool)
+    changes[:1] = True
+    np.not_equal(rows[1:], rows[:-1], out=changes[1:])
+    return changes.nonzero()[0]

@@ -14,10 +14,11 @@ import numpy as np
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.places.cover import REACH, RINGS, around, cover
 from trucekeeper.places.geodesy import Floats, bounding_disc
-from trucekeeper.places.ground import Points, Ready
+from trucekeeper.places.ground import Measured, Points, Ready, measured
 from trucekeeper.places.outline import outline
+from trucekeeper.places.path import Indexes
 from trucekeeper.places.position import Disc, Position, Region
-from trucekeeper.places.zone import Shape, Touch
+from trucekeeper.places.zone import Area, Shape, Touch
 
 MARGIN_M = 1.0
 """What geometry in floating point may be off by: nothing is certain that is nearer to a boundary."""
@@ -26,7 +27,6 @@ INSIDE = Touch(Truth.YES, WHOLE_PPM)
 OUTSIDE = Touch(Truth.NO, 0)
 
 _CENTRES = 1 + 3 * RINGS * (RINGS + 1)
-_DISCS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +61,41 @@ class Ground:
 
     def shares(self, discs: Sequence[Disc], shape: Shape) -> list[Touch]:
         """As :meth:`shared`, for many discs at once."""
-        found: list[Touch] = []
-        for first in range(0, len(discs), _DISCS_AT_ONCE):
-            some = discs[first : first + _DISCS_AT_ONCE]
-            rows = [(disc.centre.lat_u, disc.centre.lon_u, disc.radius_m) for disc in some]
-            points = Points.rounded(*around(np.array(rows, dtype=np.float64)))
-            counts = self.ready.hold(shape, points).reshape(-1, _CENTRES).sum(axis=1).tolist()
-            found.extend(possible(inside, _CENTRES) for inside in counts)
-            agreed = [index for index, inside in enumerate(counts) if inside in {0, _CENTRES}]
-            if agreed:
-                every = (np.array(agreed)[:, None] * _CENTRES + np.arange(_CENTRES)).ravel()
-                needs = np.array([REACH * some[index].radius_m + MARGIN_M for index in agreed])
-                depths = self.ready.depths_m(shape, points[every], np.repeat(needs, _CENTRES))
-                for index, need, depth in zip(agreed, needs, depths.reshape(-1, _CENTRES), strict=True):
-                    found[first + index] = _settled(depth, float(need)) or found[first + index]
+        return self.joint_shares(discs, ((shape, np.arange(len(discs))),))[0]
+
+    def joint_shares(
+        self, discs: Sequence[Disc], asked: Sequence[tuple[Shape, Indexes]]
+    ) -> list[list[Touch]]:
+        """As :meth:`shared`, for some of the discs with each of several shapes, in the order asked.
+
+        The cover of a disc is made once, and once seen from each line.
+        """
+        rows = [(disc.centre.lat_u, disc.centre.lon_u, disc.radius_m) for disc in discs]
+        table = np.array(rows, dtype=np.float64).reshape(-1, 3)
+        points = Points.rounded(*around(table))
+        seen: dict[int, Measured] = {}
+        return [self._shares(points, table[:, 2], shape, which, seen) for shape, which in asked]
+
+    def _shares(
+        self, points: Points, radius_m: Floats, shape: Shape, which: Indexes, seen: dict[int, Measured]
+    ) -> list[Touch]:
+        centres = (which[:, None] * _CENTRES + np.arange(_CENTRES)).ravel()
+        if isinstance(shape, Area):
+            inside = self.ready.area(shape).hold(points.lat_u[centres], points.lon_u[centres])
+        else:
+            if id(shape.line) not in seen:
+                seen[id(shape.line)] = measured(self.ready.line(shape.line), points)
+            inside = self.ready.band(shape).hold(seen[id(shape.line)][centres])
+        counts: list[int] = inside.reshape(-1, _CENTRES).sum(axis=1).tolist()
+        found = [possible(count, _CENTRES) for count in counts]
+        agreed = [index for index, count in enumerate(counts) if count in {0, _CENTRES}]
+        if agreed:
+            some = which[agreed]
+            own = points[(some[:, None] * _CENTRES + np.arange(_CENTRES)).ravel()]
+            needs = REACH * radius_m[some] + MARGIN_M
+            depths = self.ready.depths_m(shape, own, np.repeat(needs, _CENTRES)).reshape(-1, _CENTRES)
+            for index, need, depth in zip(agreed, needs.tolist(), depths, strict=True):
+                found[index] = _settled(depth, need) or found[index]
         return found
 
     def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:

@@ -20,7 +20,7 @@ from trucekeeper.screening.model import Test, Touching
 from trucekeeper.screening.rules import SILENT, UNPLACED, Rule, TouchOf
 from trucekeeper.screening.sieve import Met, Sieve
 
-_AT_ONCE = 20_000
+_AT_ONCE = 5_000
 _KEPT = 20_000
 
 

@@ -1,7 +1,7 @@
 """Which zones do regions meet: all at once, exactly as one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from trucekeeper.screening.rules import touch_of_shape
 SPARE_M = 0.5
 """By how much more than the exact rule asks a region must be clear of a boundary to be settled here."""
 
+_DISCS_AT_ONCE = 2000
 _DEGREE_M = 110_000.0
 """Less than any degree of latitude."""
 
@@ -56,19 +57,18 @@ class Sieve:
         sifted = _Sifted.of(placed, self.ground, found)
         near = self._near(sifted)
         for column, zone in enumerate(self.areas):
-            rows = np.nonzero(near[:, column])[0]
-            if len(rows):
-                depth = self.ground.ready.depths_m(zone.shape, sifted.points[rows], sifted.need[rows])
-                sifted.settle(zone, rows, depth)
+            rows = near[:, column].nonzero()[0]
+            if not len(rows):
+                continue
+            depth = self.ground.ready.depths_m(zone.shape, sifted.points[rows], sifted.need[rows])
+            sifted.settle((zone,), rows, depth[:, None])
         for line, zones in self.lines:
             traced = self.ground.ready.line(line)
-            seen = measured(traced, sifted.points)
             bands = [zone.shape for zone in zones if isinstance(zone.shape, Band)]
+            seen = measured(traced, sifted.points)
             depths = band_depths_m(traced, bands, sifted.points, seen, sifted.need)
-            possible = (depths > -sifted.need[:, None]).any(axis=0)
-            for column in np.nonzero(possible)[0].tolist():
-                rows = np.nonzero(depths[:, column] > -sifted.need)[0]
-                sifted.settle(zones[column], rows, depths[rows, column])
+            sifted.settle(zones, np.arange(len(placed)), depths)
+        sifted.share()
         return list(found)
 
     def _near(self, sifted: "_Sifted") -> Flags:
@@ -92,6 +92,7 @@ class _Sifted:
     need: Floats
     ground: Ground
     found: list[dict[str, Touch] | None]
+    waiting: dict[str, tuple[Zone, list[int]]] = field(default_factory=dict[str, tuple[Zone, list[int]]])
 
     @classmethod
     def of(
@@ -103,27 +104,47 @@ class _Sifted:
         radius = np.array([disc.radius_m for disc in discs], dtype=np.float64)
         return cls(regions, Points.of(lat_u, lon_u), radius + (MARGIN_M + SPARE_M), ground, found)
 
-    def settle(self, zone: Zone, rows: Indexes, depth: Floats) -> None:
-        """Notes the touch of each of these regions with one zone; what depth leaves open is asked exactly."""
-        need = self.need[rows]
-        for row in rows[depth >= need].tolist():
-            self._note(row, zone, INSIDE)
-        open_rows = rows[np.abs(depth) < need]
-        if not len(open_rows):
-            return
-        inner = np.abs(depth[np.abs(depth) < need]) < need[np.abs(depth) < need] - 2 * SPARE_M
-        alike: list[tuple[int, Disc]] = []
-        for row, well_open in zip(open_rows.tolist(), inner.tolist(), strict=True):
-            region: Region = self.regions[row][1]
-            if well_open and isinstance(region, Disc) and region.radius_m > 0 and len(open_rows) > 1:
-                alike.append((row, region))
+    def settle(self, zones: Sequence[Zone], rows: Indexes, depth: Floats) -> None:
+        """Notes the touch of these regions with these zones; what depth leaves open waits for :meth:`share`."""
+        need = self.need[rows][:, None]
+        for row, column in _pairs(rows, depth >= need):
+            self._note(row, zones[column], INSIDE)
+        away = np.abs(depth)
+        well = away < need - 2 * SPARE_M
+        for row, column in _pairs(rows, (away < need) & ~well):
+            zone = zones[column]
+            self._note(row, zone, touch_of_shape(self.regions[row][1], zone.shape, self.ground))
+        for row, column in _pairs(rows, well):
+            region, zone = self.regions[row][1], zones[column]
+            if isinstance(region, Disc) and region.radius_m > 0:
+                self.waiting.setdefault(zone.id, (zone, []))[1].append(row)
             else:
                 self._note(row, zone, touch_of_shape(region, zone.shape, self.ground))
-        shares = self.ground.shares([disc for _, disc in alike], zone.shape)
-        for (row, _), touch in zip(alike, shares, strict=True):
-            self._note(row, zone, touch)
+
+    def share(self) -> None:
+        """Settles the discs that wait, a few thousand at a time, by the share of each zone."""
+        rows = sorted({row for _, some in self.waiting.values() for row in some})
+        for first in range(0, len(rows), _DISCS_AT_ONCE):
+            some = rows[first : first + _DISCS_AT_ONCE]
+            place = {row: index for index, row in enumerate(some)}
+            discs = [region for row in some if isinstance(region := self.regions[row][1], Disc)]
+            asked = [(zone, [row for row in each if row in place]) for zone, each in self.waiting.values()]
+            asked = [(zone, each) for zone, each in asked if each]
+            shares = self.ground.joint_shares(
+                discs, [(zone.shape, np.array([place[row] for row in each])) for zone, each in asked]
+            )
+            for (zone, each), touches in zip(asked, shares, strict=True):
+                for row, touch in zip(each, touches, strict=True):
+                    self._note(row, zone, touch)
 
     def _note(self, row: int, zone: Zone, touch: Touch) -> None:
         met = self.found[self.regions[row][0]]
         if met is not None and touch.answer is not Truth.NO:
             met[zone.id] = touch
+
+
+def _pairs(rows: Indexes, flags: Flags) -> list[tuple[int, int]]:
+    """Row (as ``rows`` numbers them) and column of every flag that is set."""
+    at, columns = flags.nonzero()
+    numbers: list[int] = rows[at].tolist()
+    return list(zip(numbers, columns.tolist(), strict=True))
