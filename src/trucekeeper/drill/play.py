@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from trucekeeper.agreement.calendar import local_day
+from trucekeeper.desks.triage import Suggestion
 from trucekeeper.drill import people, story
 from trucekeeper.drill.field import CLOSES, Day
 from trucekeeper.drill.world import DAY_MS, local
@@ -84,9 +85,10 @@ class Play:
         self.clock.at = local(self.office.agreement, day.number, CLOSES, minute)
 
     def _link(self) -> int:
-        """Accept what linking suggests for the last two days; a person would look at each."""
+        """Accept what linking suggests for the last two days; what a single sensor saw alone is left waiting."""
         now = self.clock.now()
-        suggestions = self.office.triage.suggest(Interval(Instant(now - 2 * DAY_MS), now))
+        found = self.office.triage.suggest(Interval(Instant(now - 2 * DAY_MS), now))
+        suggestions = [one for one in found if not _lone_sensor(one)]
         self.office.triage.accept(suggestions, self.office.signer)
         return len(suggestions)
 
@@ -100,15 +102,13 @@ class Play:
         return drafted
 
     def _ripe(self) -> Iterator[str]:
-        """Incidents that ended a day ago, touch a term and have no case yet; a sensor alone makes no case."""
+        """Incidents that ended a day ago, touch a term and have no case yet."""
         now = self.clock.now()
         cased = {case.findings[0].incident for case in self.office.casebook.cases()}
         window = Interval(Instant(now - 3 * DAY_MS), Instant(now - DAY_MS))
         for incident in self.office.casebook.incidents(window):
             ended = incident.when.end if incident.when.end is not None else incident.when.start
             refs = tuple(one.ref for one in incident.members)
-            if all(one.observation.kind is Kind.DETECTION for one in incident.members):
-                continue
             if ended <= now - DAY_MS and incident.id not in cased and self.office.casebook.touchings_of(refs):
                 yield incident.id
 
@@ -170,3 +170,8 @@ class Play:
     def _sealed(self, key: Signer, kind: str, body: dict[str, Json]) -> bytes:
         uid = self.random.randbytes(16).hex()
         return seal(key, kind, self.office.record.origin, uid, self.clock.now(), body)
+
+
+def _lone_sensor(suggestion: Suggestion) -> bool:
+    kinds = {(one.observation.kind, one.observation.source) for one in suggestion.members}
+    return len(kinds) == 1 and next(iter(kinds))[0] is Kind.DETECTION

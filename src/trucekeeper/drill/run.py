@@ -106,8 +106,8 @@ def _touched(office: Office) -> Iterator[str]:
         sure, maybe = (counts[term.id, term.reading, answer] for answer in (Truth.YES, Truth.UNKNOWN))
         name = f"{term.id} ({term.reading})" if term.reading else term.id
         yield f"  {name}: {sure:,} certainly, {maybe:,} possibly, {total - sure - maybe:,} not"
-    for left in office.agreement.not_evaluated:
-        yield f"  {left.term.id}: not evaluated, {left.says}"
+    for name, says in {left.term.id: left.says for left in office.agreement.not_evaluated}.items():
+        yield f"  {name}: {says}"
 
 
 def _assessed(office: Office) -> Iterator[str]:
