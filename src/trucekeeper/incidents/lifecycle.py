@@ -38,6 +38,12 @@ class Register:
     _home: dict[Ref, str] = field(default_factory=dict[Ref, str])
     _last: dict[int, int] = field(default_factory=dict[int, int])
 
+    def copy(self) -> "Register":
+        """The same register, to be changed apart from this one."""
+        return Register(
+            dict(self.members), dict(self.merged), list(self.refused), dict(self._home), dict(self._last)
+        )
+
     def resolve(self, incident_id: str) -> str:
         """The standing incident that an id leads to; NotFound where no act ever made it."""
         at = incident_id
@@ -129,9 +135,12 @@ class Register:
                 raise Conflict(msg)
 
 
-def fold(acts: Iterable[tuple[Ref, Act]]) -> Register:
-    """The incidents after these acts, each with its incident/v1 entry, in the order of the record."""
-    register = Register()
+def fold(acts: Iterable[tuple[Ref, Act]], onto: Register | None = None) -> Register:
+    """The incidents after these acts, each with its incident/v1 entry, in the order of the record.
+
+    ``onto`` is the register after all acts before them; it is left as it is.
+    """
+    register = Register() if onto is None else onto.copy()
     for ref, act in acts:
         try:
             register.apply(act)

@@ -27,6 +27,7 @@ from trucekeeper.screening.model import Touching
 from trucekeeper.stores import reading
 from trucekeeper.stores.proceedings import Proceedings
 from trucekeeper.stores.rows import tests_of
+from trucekeeper.stores.standing import Standing
 from trucekeeper.stores.tables import (
     ENTRIES,
     NEVER_MS,
@@ -79,6 +80,7 @@ class SqlCasebook:
     engine: sa.Engine
     proceedings: Proceedings
     _acts: Tail[Act] = field(default_factory=lambda: Tail((incidents_wire.KIND,), _act))
+    _standing: Standing = field(default_factory=Standing)
     _published: Tail[Published] = field(default_factory=lambda: Tail((reports_wire.REPORT,), _report))
     _corrections: Tail[Correction] = field(
         default_factory=lambda: Tail((findings_wire.ERRATUM,), _correction)
@@ -148,7 +150,7 @@ class SqlCasebook:
     def register(self, upto: int | None = None) -> Register:
         """Incidents as people made them, after all acts below ``upto``."""
         with self.engine.connect() as connection:
-            return lifecycle.fold((Ref(entry), act) for entry, act in self._acts.upto(connection, upto))
+            return self._standing.after(self._acts.upto(connection, upto))
 
     def incidents(self, when: Interval | None = None, upto: int | None = None) -> Iterator[Incident]:
         """Incidents after all merges and splits by people, by id."""
