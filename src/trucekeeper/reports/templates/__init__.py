@@ -1,6 +1,7 @@
 """The templates, and the one way in which they are filled: everything from outside is escaped."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -30,7 +31,9 @@ def _loader() -> PackageLoader:
     return PackageLoader("trucekeeper.reports", "templates")
 
 
+@cache
 def _environment() -> Environment:
+    """One for the process: compiling the templates takes longer than filling them."""
     return Environment(
         loader=_loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
