@@ -18,7 +18,7 @@ from trucekeeper.kernel.errors import BadInput
 from trucekeeper.places import earth
 from trucekeeper.places.earth import Vectors, cross, dot, unit
 from trucekeeper.places.geodesy import Floats, courses, directs, inverses
-from trucekeeper.places.path import SAGITTA_M, Indexes, Path, first_of_each, parts
+from trucekeeper.places.path import SAGITTA_M, Indexes, Met, Path, by_block, first_of_each, inner, parts
 from trucekeeper.places.position import Position
 from trucekeeper.places.zone import Line
 
@@ -64,6 +64,7 @@ class Traced:
     arriving: Floats
     path: Path
     leftward: Vectors
+    leftward_laid: Floats
     outer: Sides
     segment: Indexes
 
@@ -78,11 +79,11 @@ class Traced:
         slack = 2 * (SAGITTA_M + float(earth.doubt_m(chords, np.array([way]))[0])) + 0.01
         _, blocks = self.path.near(points, slack_m=slack)
         pieces = np.unique(self.path.blocks[blocks])
-        along, square, _ = self.path.offsets(points, np.zeros(1, dtype=np.intp), pieces[None, :])
-        close = np.sqrt(square[0]) <= float(chords[0]) + slack
+        along, square, _ = self.path.offsets(points, pieces)
+        close = np.sqrt(square) <= float(chords[0]) + slack
         feet = [
             self._seen_from(int(self.segment[piece]), self._metres_to(int(piece)) + float(at), position)
-            for piece, at in zip(pieces[close], along[0][close], strict=True)
+            for piece, at in zip(pieces[close], along[close], strict=True)
         ]
         least = min(foot.distance_m for foot in feet)
         nearest = [foot for foot in feet if foot.distance_m <= least + EQUAL_M]
@@ -137,24 +138,22 @@ class Traced:
         nearest = np.zeros(points.shape[1], dtype=np.intp)
         rows, blocks = self.path.near(points)
         for part in parts(rows):
-            row, pieces = rows[part], self.path.blocks[blocks[part]]
-            square = self.path.offsets(points, row, pieces)[1]
+            row, block = rows[part], blocks[part]
+            square = self.path.met(points, row, block).square
             starts = first_of_each(row)
             every = square.min(axis=1)
             least = np.minimum.reduceat(every, starts)
             best[row[starts]] = least
             winners = (every == best[row]).nonzero()[0]
             winners = winners[first_of_each(row[winners])]
-            nearest[row[starts]] = pieces[winners, square[winners].argmin(axis=1)]
+            nearest[row[starts]] = self.path.blocks[block[winners], square[winners].argmin(axis=1)]
         chords = np.sqrt(best)
         return chords, self._sides(points, nearest, chords), nearest
 
     def _sides(self, points: Vectors, nearest: Indexes, chords: Floats) -> Sides:
         last = len(self.path.length) - 1
-        every = np.arange(points.shape[1])
-        along, _, away = self.path.offsets(points, every, nearest[:, None])
-        along = along[:, 0]
-        across = dot(away[:, :, 0], self.leftward[:, nearest])
+        along, _, away = self.path.offsets(points, nearest)
+        across = dot(away, self.leftward[:, nearest])
         after = along >= self.path.length[nearest]
         at_vertex = (after & (nearest < last)) | ((along <= 0) & (nearest > 0))
         neighbour = np.where(after, np.minimum(nearest + 1, last), np.maximum(nearest - 1, 0))
@@ -178,29 +177,28 @@ class Traced:
         found = reach.copy()
         rows, blocks = self.path.near(points, chords + 2 * reach)
         for part in parts(rows):
-            row, pieces = rows[part], self.path.blocks[blocks[part]]
-            danger = self._danger(points, row, pieces, side[row].astype(np.float64), chords[row])
+            row, block = rows[part], blocks[part]
+            danger = self._danger(
+                self.path.met(points, row, block), block, side[row, None], chords[row, None]
+            )
             starts = first_of_each(row)
             least = np.minimum.reduceat(danger, starts)
             found[row[starts]] = np.minimum(found[row[starts]], least)
         return np.minimum(np.maximum(found - doubt, 0.0), reach_m)
 
-    def _danger(self, points: Vectors, row: Indexes, pieces: Indexes, side: Floats, chords: Floats) -> Floats:
-        along, square, away = self.path.offsets(points, row, pieces)
-        length = self.path.length[pieces]
-        well = np.maximum(dot(away, self.leftward[:, pieces]) * side[:, None], 0.0)
-        least = chords[:, None]
+    def _danger(self, met: Met, block: Indexes, side: Sides, least: Floats) -> Floats:
+        pieces, along, length = self.path.blocks[block], met.along, met.length
+        well = np.maximum(inner(met.away, self.leftward_laid[block]) * side, 0.0)
         abreast = np.maximum(np.maximum(-along, along - length), 0.0)
-        slab = np.maximum(np.maximum(abreast, well), (np.sqrt(square) - least) / 2)
-        from_start = dot(away, away)
-        starts = np.sqrt(from_start)
+        slab = np.maximum(np.maximum(abreast, well), (np.sqrt(met.square) - least) / 2)
+        starts = np.sqrt(met.from_start)
         wedge = np.maximum(np.maximum(length - along, 0.0)[:, :-1], np.maximum(along, 0.0)[:, 1:])
         wedge = np.maximum(wedge, np.minimum(well[:, :-1], well[:, 1:]))
         wedge = np.maximum(wedge, (starts[:, 1:] - least) / 2)
-        tame = (self.outer[pieces[:, :-1]] == side[:, None]) | (pieces[:, :-1] == pieces[:, 1:])
+        tame = (self.outer[pieces[:, :-1]] == side) | (pieces[:, :-1] == pieces[:, 1:])
         wedge = np.where(tame, np.inf, wedge)
         first = np.maximum(np.maximum(along, 0.0), np.maximum(well, (starts - least) / 2))
-        ends = np.sqrt(np.maximum(from_start + length * (length - 2 * along), 0.0))
+        ends = np.sqrt(np.maximum(met.from_start + length * (length - 2 * along), 0.0))
         final = np.maximum(np.maximum(length - along, 0.0), np.maximum(well, (ends - least) / 2))
         beyond = np.minimum(
             np.where(pieces == 0, first, np.inf),
@@ -241,7 +239,18 @@ def traced(line: Line) -> Traced:
     following = ahead[:, np.minimum(np.arange(len(segment)) + 1, len(segment) - 1)]
     turn = dot(cross(ahead, following), earth.upward(end_lat, end_lon))
     outer = np.where(turn > 0, -1, 1).astype(np.int8)
-    return Traced(lat[:-1], lon[:-1], azimuth, metres, arriving, path, leftward, outer, segment)
+    return Traced(
+        lat[:-1],
+        lon[:-1],
+        azimuth,
+        metres,
+        arriving,
+        path,
+        leftward,
+        by_block(leftward, path.blocks),
+        outer,
+        segment,
+    )
 
 
 def _within_left(arriving: float, leaving: float, toward: float) -> bool:

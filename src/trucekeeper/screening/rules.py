@@ -91,7 +91,7 @@ class Rule:
         A place certain only in a zone whose time is less certain than another's does not make both certain.
         """
         shares = [(within(when, frame), zones) for frame, zones in self.frames]
-        time = _best(share.answer for share, _ in shares)
+        time = shares[0][0].answer if len(shares) == 1 else _best(share.answer for share, _ in shares)
         if not self.term.zones:
             return Placed(time, Truth.YES, max((share.share_ppm for share, _ in shares), default=0))
         place, most = Truth.NO, 0
@@ -102,6 +102,8 @@ class Rule:
                 touch = touch_of(zone)
                 if touch.answer is Truth.NO:
                     continue
+                if share is _ALL and touch.answer is Truth.YES:
+                    return _WHOLE
                 certain = touch.answer is Truth.YES and share.answer is time
                 if certain or place is Truth.NO:
                     place = Truth.YES if certain else Truth.UNKNOWN
@@ -116,8 +118,9 @@ class Rule:
         placed = self.placed(sighting.observation.when, touch_of)
         if placed.time is Truth.NO or placed.place is Truth.NO:
             return None
-        every = (act.answer, placed.time, placed.place, condition.answer, exemption.answer)
-        answer = Truth.YES if all(one is Truth.YES for one in every) else Truth.UNKNOWN
+        answer = Truth.UNKNOWN
+        if placed.time is placed.place is act.answer is condition.answer is exemption.answer is Truth.YES:
+            answer = Truth.YES
         tests = (
             act,
             TIME[placed.time],
@@ -171,9 +174,9 @@ def _touch_of(where: Region | None, ground: Ground) -> TouchOf:
 
 def within(when: Interval, frame: Interval) -> Share:
     """Whether a moment that is somewhere in ``when`` falls into ``frame``, with the share of ``when`` that does."""
-    start, end = max(when.start, frame.start), _earlier(when.end, frame.end)
     if when.start == when.end:
         return _ALL if frame.holds(when.start) else _NONE
+    start, end = max(when.start, frame.start), _earlier(when.end, frame.end)
     if end is not None and end <= start:
         return _NONE
     if start == when.start and end == when.end:
@@ -245,6 +248,7 @@ def _best(answers: Iterable[Truth]) -> Truth:
 
 
 _ALL, _NONE = Share(Truth.YES, WHOLE_PPM), Share(Truth.NO, 0)
+_WHOLE = Placed(Truth.YES, Truth.YES, WHOLE_PPM)
 _CONDITION: Mapping[Truth, str] = {
     Truth.YES: "the condition holds",
     Truth.UNKNOWN: "what the condition asks is not known",
