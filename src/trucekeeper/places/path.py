@@ -19,7 +19,7 @@ SAGITTA_M = 0.25
 """How far a piece may stray from the curve that it stands for."""
 
 _PAIRS_AT_ONCE = 4_000
-_CELLS_AT_ONCE = 1_000_000
+_CELLS_AT_ONCE = 40_000
 
 Indexes: TypeAlias = NDArray[np.intp]
 
