@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trucekeeper.cli.options import AsJson, KeyFile, OfficeFolder, contents, put, show, signer, tell
+from trucekeeper.cli.options import AsJson, KeyFile, OfficeFolder, contents, put, show, signer, tell, working
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import SystemClock, format_utc
@@ -33,9 +33,7 @@ def triage(
     as_json: AsJson = False,
 ) -> None:
     """Say which observations look like one happening, and why; with --accept, link them."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office, readonly=not accept) as opened:
+    with working(office, readonly=not accept) as opened:
         found = opened.triage.suggest()
         if accept and found:
             opened.triage.accept(found, opened.signer)
@@ -66,9 +64,7 @@ def triage(
 
 def incident(incident: Incident, office: OfficeFolder, as_json: AsJson = False) -> None:
     """Show an incident: its observations, and what the rules and the panel say of it."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office, readonly=True) as opened:
+    with working(office, readonly=True) as opened:
         found = opened.casebook.incident(incident)
         cases = [case for case in opened.casebook.cases() if case.findings[0].incident == found.id]
     if as_json:
@@ -106,9 +102,7 @@ def merge(
     says: Annotated[str, typer.Option(help="Why.")] = "",
 ) -> None:
     """Two incidents were one; the first goes on."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office) as opened:
+    with working(office) as opened:
         receipt = opened.triage.merge(incident, other, opened.signer, says)
     typer.echo(f"Merged as entry {receipt.index}; `truce split` takes it back.")
 
@@ -120,18 +114,14 @@ def split(
     says: Annotated[str, typer.Option(help="Why.")] = "",
 ) -> None:
     """One incident was two: these observations leave it."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office) as opened:
+    with working(office) as opened:
         receipt = opened.triage.split(incident, tuple(map(Ref.parse, members)), opened.signer, says)
     typer.echo(f"Split as entry {receipt.index}; `truce merge` takes it back.")
 
 
 def draft(incident: Incident, office: OfficeFolder) -> None:
     """Draft the findings on an incident by exact rules, and invite every named side to reply."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office) as opened:
+    with working(office) as opened:
         receipt = opened.inquiry.draft(incident, opened.signer)
         invited = opened.inquiry.invite_all(Ref(receipt.index), opened.signer)
         digest = opened.casebook.case(Ref(receipt.index)).digest
@@ -152,7 +142,7 @@ def sign(
 
     try:
         given: Json = json.loads(contents(body))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{body.name} is not JSON ({error}); correct it"
         raise BadInput(msg) from error
     whole = canon.decode_object(canon.encode(given))

@@ -1,5 +1,6 @@
 """``truce demo`` and ``run``: a whole office's way, on fiction or on given files."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -8,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trucekeeper.cli.agreements import Supplied, supplied
-from trucekeeper.cli.offices import PORT
-from trucekeeper.cli.options import Server
+from trucekeeper.cli.offices import PORT, served
+from trucekeeper.cli.options import Server, contents
 from trucekeeper.cli.progress import bar
 
 if TYPE_CHECKING:
     from trucekeeper.drill.demo import Outcome
+
+DATA = "../shared/data"
+"""Where given data are looked for when TRUCE_DATA does not say."""
 
 
 def add(app: typer.Typer, serve: Server) -> None:
@@ -36,8 +40,8 @@ def add(app: typer.Typer, serve: Server) -> None:
         if no_serve or not sys.stdout.isatty():
             typer.echo(f"\nServe it:  truce serve --office {shlex.quote(str(office))}")
             return
-        typer.echo(f"\nServing http://127.0.0.1:{port} until you press Ctrl-C.")
-        serve(office, port)
+        typer.echo("")
+        serve(office, port, served)
 
     app.command()(run)
 
@@ -81,23 +85,30 @@ def _said(outcome: "Outcome") -> list[str]:
 def run(
     profile: Annotated[Path, typer.Argument(help="An agreement's folder, such as profiles/minsk.")],
     files: Annotated[list[Path], typer.Argument(help="Files to import.")],
-    office: Annotated[Path, typer.Option("--office", help="A new folder for the office.")],
+    office: Annotated[
+        Path | None, typer.Option("--office", help="A new folder for the office; else PROFILE-office.")
+    ] = None,
     zone: Supplied = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what the files would bring, write nothing.")
     ] = False,
 ) -> None:
     """Take given files the whole way under an agreement: record, screen, link, assess, report."""
-    from trucekeeper.drill.run import run_profile, tried
+    from trucekeeper.drill.run import found_below, run_profile, tried
 
-    geometry = supplied(zone)
+    named = supplied(zone)
+    found = found_below(profile, Path(os.environ.get("TRUCE_DATA", DATA)), named)
+    for name, path in found.items():
+        typer.echo(f"{name}: taken from {path}; name another with --zone {name}=FILE")
+    geometry = named | {name: contents(path) for name, path in found.items()}
     if dry_run:
         for line in tried(profile, files, geometry):
             typer.echo(line)
         return
+    root = Path(f"{profile.resolve().name}-office") if office is None else office
     with bar("{task.fields[said]}") as display:
         task = display.add_task("running", total=None, said="")
-        outcome = run_profile(office, profile, files, geometry, lambda said: display.update(task, said=said))
+        outcome = run_profile(root, profile, files, geometry, lambda said: display.update(task, said=said))
     for line in outcome.lines:
         typer.echo(line)
     if outcome.refused:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trucekeeper.cli.options import AsJson, OfficeFolder, contents, put, tell
+from trucekeeper.cli.options import AsJson, OfficeFolder, contents, put, tell, working
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput
 
@@ -32,11 +32,10 @@ def import_(
 ) -> None:
     """Import files row by row; refused rows are listed, and can be corrected and imported again."""
     from trucekeeper.office.files import take
-    from trucekeeper.office.wiring import open_office
 
     refused = 0
     answers: list[Json] = []
-    with open_office(office) as opened:
+    with working(office) as opened:
         for file in files:
             done = take(opened, file, feed=feed, dry_run=dry_run)
             refused += len(done.refused)
@@ -92,13 +91,12 @@ def receive(
 ) -> None:
     """Record entries that their authors signed: observations, replies and votes."""
     from trucekeeper.office.handover import hand_over
-    from trucekeeper.office.wiring import open_office
 
     envelopes: list[bytes] = []
     for file in files:
         data = contents(file)
         envelopes += data.splitlines() if file.suffix == ".jsonl" else [data.removesuffix(b"\n")]
-    with open_office(office) as opened:
+    with working(office) as opened:
         done = hand_over(opened, envelopes)
     tell(
         [{"entry": index, "kind": kind} for index, kind in done],

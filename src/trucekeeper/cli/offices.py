@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.options import AsJson, OfficeFolder, Server, contents, tell
+from trucekeeper.cli.options import AsJson, OfficeFolder, Server, contents, tell, working
 from trucekeeper.kernel import b64
 from trucekeeper.kernel.canon import Fields, Json
 from trucekeeper.kernel.clock import Interval, parse_utc
@@ -28,10 +28,15 @@ def add(app: typer.Typer, serve: Server) -> None:
         port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = PORT,
     ) -> None:
         """Serve the office's pages and its API to this machine alone, until interrupted."""
-        serve(office, port)
+        serve(office, port, served)
 
     app.command()(status)
     app.command()(rebuild)
+
+
+def served(address: str) -> None:
+    """Say where the office is served."""
+    typer.echo(f"Serving {address} until you press Ctrl-C.")
 
 
 def init(
@@ -78,9 +83,7 @@ def _holder(one: Fields) -> "Holder":
 
 def status(office: OfficeFolder, as_json: AsJson = False) -> None:
     """Say what the office holds and what waits."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office, readonly=True) as opened:
+    with working(office, readonly=True) as opened:
         counts = opened.casebook.counts()
         waiting = sum(
             1 for case in opened.casebook.cases() if case.state in {"draft", "awaiting-reply", "with-panel"}

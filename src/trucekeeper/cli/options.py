@@ -1,9 +1,11 @@
 """Options that many commands share, and the two ways to answer: for people, or as JSON."""
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 from rich.console import Console
@@ -12,6 +14,9 @@ from rich.table import Table
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, NotFound
 from trucekeeper.kernel.keys import Ed25519Signer
+
+if TYPE_CHECKING:
+    from trucekeeper.office.wiring import Office
 
 OfficeFolder = Annotated[Path, typer.Option("--office", help="The office's folder.", envvar="TRUCE_OFFICE")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -23,9 +28,19 @@ LARGEST = 64 * 1024 * 1024
 class Server(Protocol):
     """Serves an office until it is interrupted; handed in, because the command line knows no HTTP."""
 
-    def __call__(self, office: Path, port: int) -> None:
-        """Listen on this machine only."""
+    def __call__(self, office: Path, port: int, ready: Callable[[str], None]) -> None:
+        """Listen on this machine only; ``ready`` is told the address."""
         ...
+
+
+@contextmanager
+def working(office: Path, *, readonly: bool = False) -> "Iterator[Office]":
+    """The open office; its events go to its log file, or nowhere, for standard output is the answer's."""
+    from trucekeeper.office.logs import written
+    from trucekeeper.office.wiring import open_office
+
+    with open_office(office, readonly=readonly) as opened, written(opened.log_file or Path(os.devnull)):
+        yield opened
 
 
 def tell(answer: Json, lines: Iterable[str], *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trucekeeper.cli.options import AsJson, OfficeFolder, contents, tell
+from trucekeeper.cli.options import AsJson, OfficeFolder, contents, tell, working
 from trucekeeper.kernel import b64
 from trucekeeper.kernel.errors import BadInput
 
@@ -26,14 +26,13 @@ def report(
     ] = False,
 ) -> None:
     """Publish the daily report: JSON, HTML and PDF, with their digests on the record."""
-    from trucekeeper.office.wiring import open_office
 
     try:
         wanted = date.fromisoformat(day)
     except ValueError as error:
         msg = f"{day[:20]!a} is no day; write it like 2026-03-05"
         raise BadInput(msg) from error
-    with open_office(office) as opened:
+    with working(office) as opened:
         if restore:
             opened.publication.restore(wanted)
             typer.echo(f"The files of {wanted} are as the record says.")
@@ -50,9 +49,7 @@ def bundle(
     ] = None,
 ) -> None:
     """Write what a party carries away: findings, all they rest on, and the proofs."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office) as opened:
+    with working(office) as opened:
         opened.publication.bundle(incident, since)
         path = opened.folder.bundles / f"{incident}.bundle"
     typer.echo(f"{path} holds the bundle. Check it anywhere: truce verify {path.name} --key log.vkey")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trucekeeper.cli.options import AsJson, OfficeFolder, show, tell
+from trucekeeper.cli.options import AsJson, OfficeFolder, show, tell, working
 from trucekeeper.kernel.clock import format_utc
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.record.ref import Ref
@@ -21,9 +21,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the newest entries: number, kind, who signed, when it was taken in."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office, readonly=True) as opened:
+    with working(office, readonly=True) as opened:
         found = list(opened.casebook.entries((kind,) if kind else ()))[-last:]
     if as_json:
         tell(
@@ -48,10 +46,9 @@ def show_(
     office: OfficeFolder,
 ) -> None:
     """Print one entry's signed statement, or one row of a batch, as JSON."""
-    from trucekeeper.office.wiring import open_office
 
     named = Ref.parse(ref)
-    with open_office(office, readonly=True) as opened:
+    with working(office, readonly=True) as opened:
         data = opened.record.opened(named.entry).envelope if named.row < 0 else opened.record.row(named)
     typer.echo(json.dumps(json.loads(data), indent=2, ensure_ascii=False, sort_keys=True))
 
@@ -59,9 +56,7 @@ def show_(
 @app.command()
 def checkpoint(office: OfficeFolder) -> None:
     """Print the signed checkpoint: keep it, and hold it against the next one."""
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office, readonly=True) as opened:
+    with working(office, readonly=True) as opened:
         typer.echo(opened.record.checkpoint().decode(), nl=False)
 
 
@@ -72,9 +67,7 @@ def since(
 ) -> None:
     """Print the proof that the record has only grown since it had ``old`` entries, one hash a line."""
     from trucekeeper.kernel import b64
-    from trucekeeper.office.wiring import open_office
-
-    with open_office(office, readonly=True) as opened:
+    with working(office, readonly=True) as opened:
         size = opened.record.size()
         if old > size:
             msg = f"the record has {size} entries and {old} are more; name a size that a checkpoint stated"

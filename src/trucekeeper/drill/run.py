@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from trucekeeper.findings.model import Question
 from trucekeeper.incidents.model import Incident
 from trucekeeper.kernel.clock import Instant, Interval
+from trucekeeper.kernel.errors import BadInput
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.office.creation import create_office
 from trucekeeper.office.files import take
@@ -64,6 +66,20 @@ def run_profile(
         tell("reporting")
         lines += _published(office)
         return Outcome(tuple(lines), sum(len(one.refused) for one in results))
+
+
+def found_below(profile: Path, data: Path, named: Mapping[str, bytes]) -> dict[str, Path]:
+    """Geometry that the profile's ``supplied.toml`` expects below ``data``, is there, and nobody named."""
+    listed = profile / "supplied.toml"
+    if not listed.is_file():
+        return {}
+    try:
+        wanted = tomllib.loads(listed.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{listed.name} of the profile cannot be read ({error}); correct it"
+        raise BadInput(msg) from error
+    paths = {name: data / str(path) for name, path in wanted.items() if name not in named}
+    return {name: path for name, path in paths.items() if path.is_file()}
 
 
 def tried(profile: Path, files: Sequence[Path], supplied: Mapping[str, bytes]) -> Iterator[str]:
