@@ -136,9 +136,10 @@ class Ready:
         return self._bands[id(band)][1]
 
     def line(self, line: Line) -> Traced:
-        """The line, ready."""
+        """The line, ready; equal lines share it."""
         if id(line) not in self._lines:
-            self._lines[id(line)] = (line, traced(line))
+            known = next((ready for other, ready in self._lines.values() if other == line), None)
+            self._lines[id(line)] = (line, traced(line) if known is None else known)
         return self._lines[id(line)][1]
 
     def holds(self, shape: Shape, position: Position) -> bool:

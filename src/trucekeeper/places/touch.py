@@ -15,10 +15,11 @@ from trucekeeper.kernel.truth import Truth
 from trucekeeper.places.cover import REACH, RINGS, around, cover
 from trucekeeper.places.geodesy import Floats, bounding_disc
 from trucekeeper.places.ground import Measured, Points, Ready, measured
+from trucekeeper.places.line import Traced
 from trucekeeper.places.outline import outline
 from trucekeeper.places.path import Indexes
 from trucekeeper.places.position import Disc, Position, Region
-from trucekeeper.places.zone import Area, Shape, Touch
+from trucekeeper.places.zone import Area, Band, Shape, Touch
 
 MARGIN_M = 1.0
 """What geometry in floating point may be off by: nothing is certain that is nearer to a boundary."""
@@ -73,25 +74,47 @@ class Ground:
         rows = [(disc.centre.lat_u, disc.centre.lon_u, disc.radius_m) for disc in discs]
         table = np.array(rows, dtype=np.float64).reshape(-1, 3)
         points = Points.rounded(*around(table))
-        seen: dict[int, Measured] = {}
+        seen = self._seen(points, asked)
         return [self._shares(points, table[:, 2], shape, which, seen) for shape, which in asked]
 
+    def _seen(
+        self, points: Points, asked: Sequence[tuple[Shape, Indexes]]
+    ) -> dict[int, tuple[Indexes, Measured]]:
+        """For each line of a band, by identity: the discs that any of its bands is asked about, as it sees them."""
+        wanted: dict[int, list[Indexes]] = {}
+        traces: dict[int, Traced] = {}
+        for shape, which in asked:
+            if isinstance(shape, Band):
+                line = self.ready.line(shape.line)
+                traces[id(line)] = line
+                wanted.setdefault(id(line), []).append(which)
+        found: dict[int, tuple[Indexes, Measured]] = {}
+        for key, several in wanted.items():
+            discs = np.unique(np.concatenate(several))
+            found[key] = (discs, measured(traces[key], points[_centres(discs)]))
+        return found
+
     def _shares(
-        self, points: Points, radius_m: Floats, shape: Shape, which: Indexes, seen: dict[int, Measured]
+        self,
+        points: Points,
+        radius_m: Floats,
+        shape: Shape,
+        which: Indexes,
+        seen: dict[int, tuple[Indexes, Measured]],
     ) -> list[Touch]:
-        centres = (which[:, None] * _CENTRES + np.arange(_CENTRES)).ravel()
         if isinstance(shape, Area):
+            centres = _centres(which)
             inside = self.ready.area(shape).hold(points.lat_u[centres], points.lon_u[centres])
         else:
-            if id(shape.line) not in seen:
-                seen[id(shape.line)] = measured(self.ready.line(shape.line), points)
-            inside = self.ready.band(shape).hold(seen[id(shape.line)][centres])
+            band = self.ready.band(shape)
+            discs, measures = seen[id(band.line)]
+            inside = band.hold(measures[_centres(discs.searchsorted(which))])
         counts: list[int] = inside.reshape(-1, _CENTRES).sum(axis=1).tolist()
         found = [possible(count, _CENTRES) for count in counts]
         agreed = [index for index, count in enumerate(counts) if count in {0, _CENTRES}]
         if agreed:
             some = which[agreed]
-            own = points[(some[:, None] * _CENTRES + np.arange(_CENTRES)).ravel()]
+            own = points[_centres(some)]
             needs = REACH * radius_m[some] + MARGIN_M
             depths = self.ready.depths_m(shape, own, np.repeat(needs, _CENTRES)).reshape(-1, _CENTRES)
             for index, need, depth in zip(agreed, needs.tolist(), depths, strict=True):
@@ -101,6 +124,11 @@ class Ground:
     def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:
         """The rings that bound a shape, for drawing."""
         return outline(shape)
+
+
+def _centres(discs: Indexes) -> Indexes:
+    """Where the centres of these discs stand among those of all."""
+    return np.asarray((discs[:, None] * _CENTRES + np.arange(_CENTRES)).ravel())
 
 
 def _settled(depths: Floats, need: float) -> Touch | None:
