@@ -1,12 +1,12 @@
 """The front door: hands the command line what serves an office, and composes that from its strangers, api and web."""
 
+import socket
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trucekeeper.cli.main import command
-
-if TYPE_CHECKING:
-    from trucekeeper.office.wiring import Office
+from trucekeeper.kernel.errors import Conflict
 
 
 def run() -> None:
@@ -14,7 +14,7 @@ def run() -> None:
     command(serve)()
 
 
-def serve(office: Path, port: int) -> None:
+def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:
     """Serve an office to this machine alone until interrupted. There is no sign-in yet, so no other host may ask."""
     import uvicorn
 
@@ -23,13 +23,25 @@ def serve(office: Path, port: int) -> None:
     from trucekeeper.office.wiring import open_office
     from trucekeeper.web.pages import pages
 
-    with open_office(office) as opened, written(_log(opened)):
+    with (
+        open_office(office) as opened,
+        written(opened.log_file),
+        closing(_listening(port)) as listener,
+    ):
         app = create_app(opened)
         pages(app, opened)
-        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+        ready(f"http://127.0.0.1:{port}")
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
 
 
-def _log(office: "Office") -> Path | None:
-    """Where the office's events go; None is standard error."""
-    name = office.settings.log_file
-    return None if name is None else office.folder.root / name
+def _listening(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        msg = f"port {port} of this machine cannot be had ({error.strerror}); name another with --port"
+        raise Conflict(msg) from error
+    return listener

@@ -23,6 +23,7 @@ def busy(kit: Kit) -> Kit:
     kit.observe("ben", looked("c"))
     kit.office.triage.open((one, other), key_of("ben"))
     kit.office.inquiry.draft("INC-2026-000001", kit.office.signer)
+    kit.clock.at = Instant(START + 18 * HOUR_MS)  # half an hour after the first cut-off
     return kit
 
 

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from trucekeeper.api import entries, published
@@ -46,6 +48,8 @@ def create_app(office: Office) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
     app.middleware("http")(_hardened)
     app.add_exception_handler(TruceError, _problem)
+    app.add_exception_handler(HTTPException, _not_here)
+    app.add_exception_handler(RequestValidationError, _misread)
     app.include_router(entries.routes(office), prefix="/api/v1")
     app.include_router(published.routes(office), prefix="/api/v1")
     return app
@@ -61,5 +65,22 @@ async def _hardened(request: Request, answer: Callable[[Request], Awaitable[Resp
 def _problem(_request: Request, error: Exception) -> JSONResponse:
     """An error as problem details (RFC 9457)."""
     code = error.code if isinstance(error, TruceError) else "error"
-    body = {"type": "about:blank", "title": code, "status": STATUS[code], "detail": f"{error}."}
-    return JSONResponse(body, status_code=STATUS[code], media_type="application/problem+json")
+    return _details(STATUS[code], code, f"{error}.")
+
+
+def _not_here(_request: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses: an unknown address, or another method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    said = error.detail if isinstance(error, HTTPException) else "not served"
+    return _details(status, "missing" if status == 404 else "input", f"{said}: see /api/v1/openapi.json.")
+
+
+def _misread(_request: Request, error: Exception) -> JSONResponse:
+    """An address whose parts do not have the right form."""
+    first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": ("",), "msg": ""}
+    return _details(400, "input", f"{first['loc'][-1]} is not as it has to be ({first['msg']}); correct it.")
+
+
+def _details(status: int, title: str, detail: str) -> JSONResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")

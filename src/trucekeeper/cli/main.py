@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 import typer
@@ -22,8 +23,8 @@ def command(serve: Server) -> Callable[[], None]:
     app = typer.Typer(
         name="truce",
         help="The office of a ceasefire that both sides can check.",
-        epilog="Exit status: 0 done, 2 bad input, 3 not trusted, 4 not permitted, 5 missing, 6 conflict, "
-        "7 damaged, 8 done with rows refused.",
+        epilog="Exit status: 0 done, 1 the machine failed, 2 bad input, 3 not trusted, 4 not permitted, "
+        "5 missing, 6 conflict, 7 damaged, 8 done with rows refused.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -44,6 +45,12 @@ def command(serve: Server) -> Callable[[], None]:
             sys.exit(EXIT.get(error.code, 1))
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except OSError as error:
+            where = f", {Path(error.filename).name}" if isinstance(error.filename, str) else ""
+            typer.echo(
+                f"truce: this machine did not let it happen ({error.strerror}{where}); mend that.", err=True
+            )
             sys.exit(1)
 
     return run

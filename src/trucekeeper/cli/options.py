@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -34,7 +34,7 @@ class Server(Protocol):
 
 
 @contextmanager
-def working(office: Path, *, readonly: bool = False) -> "Iterator[Office]":
+def working(office: Path, *, readonly: bool = False) -> "Generator[Office]":
     """The open office; its events go to its log file, or nowhere, for standard output is the answer's."""
     from trucekeeper.office.logs import written
     from trucekeeper.office.wiring import open_office

@@ -1,6 +1,6 @@
 """Progress on standard error, where a person is watching; silence elsewhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -23,7 +23,7 @@ def bar(*columns: str) -> Progress:
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+def counting(what: str) -> Generator[Callable[[int, int], None]]:
     """Counts up as work goes on: call what it gives with how many are done, and of how many."""
     with bar("{task.completed:,.0f}") as display:
         task = display.add_task(what, total=None)

@@ -26,7 +26,6 @@ def report(
     ] = False,
 ) -> None:
     """Publish the daily report: JSON, HTML and PDF, with their digests on the record."""
-
     try:
         wanted = date.fromisoformat(day)
     except ValueError as error:

@@ -46,7 +46,6 @@ def show_(
     office: OfficeFolder,
 ) -> None:
     """Print one entry's signed statement, or one row of a batch, as JSON."""
-
     named = Ref.parse(ref)
     with working(office, readonly=True) as opened:
         data = opened.record.opened(named.entry).envelope if named.row < 0 else opened.record.row(named)
@@ -67,6 +66,7 @@ def since(
 ) -> None:
     """Print the proof that the record has only grown since it had ``old`` entries, one hash a line."""
     from trucekeeper.kernel import b64
+
     with working(office, readonly=True) as opened:
         size = opened.record.size()
         if old > size:

@@ -8,10 +8,11 @@ from typing import Protocol
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from trucekeeper.agreement.calendar import local_day, report_day
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.clock import Interval
-from trucekeeper.kernel.errors import Conflict, Damaged, NotFound
+from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotFound
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.record import checkpoint
 from trucekeeper.record.bundle import collect
@@ -60,6 +61,7 @@ class PublicationDesk:
 
     def publish(self, day: date, signer: Signer) -> Receipt:
         """Publish the report on ``day`` as known now; once a day, unless an erratum has corrected it."""
+        self._over(day)
         self._not_standing(day)
         return self._issued(self.report(day), signer)
 
@@ -121,6 +123,18 @@ class PublicationDesk:
 
     def _cited(self, size: int, root: str) -> Cited:
         return Cited(size, root, self.pen.record.opened(size - 1).admitted)
+
+    def _over(self, day: date) -> None:
+        """A report is on a day of the agreement's time that has reached its cut-off."""
+        first = local_day(self.agreement.in_force, self.agreement.timezone)
+        now = self.pen.clock.now()
+        last = report_day(now, self.agreement.timezone, self.agreement.publication.cut_off_min)
+        if day < first:
+            msg = f"the agreement is in force from {first.isoformat()} on; name a day from then on"
+            raise BadInput(msg)
+        if day >= last:
+            msg = f"{day.isoformat()} has not reached its cut-off; publish its report after that"
+            raise Conflict(msg)
 
     def _not_standing(self, day: date) -> None:
         corrected = {one.erratum.corrects for one in self.book.corrections()}

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trucekeeper.feeds.known import feed_of
 from trucekeeper.findings.model import Question
 from trucekeeper.incidents.model import Incident
 from trucekeeper.kernel.clock import Instant, Interval
-from trucekeeper.kernel.errors import BadInput
+from trucekeeper.kernel.errors import BadInput, NotFound
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.office.creation import create_office
 from trucekeeper.office.files import take
@@ -50,6 +51,8 @@ def run_profile(
     Sources are entered as belonging to nobody and graded F, for nobody has judged them here. Linking is accepted as
     proposed. Findings are assessed and counted, not drafted: no panel sits on history.
     """
+    for file in files:
+        feed_of(file)
     _made(root, profile, supplied)
     with written(root / "events.log"), open_office(root) as office:
         for source, medium in _MEDIA.items():
@@ -95,6 +98,11 @@ def tried(profile: Path, files: Sequence[Path], supplied: Mapping[str, bytes]) -
 
 def _made(root: Path, profile: Path, supplied: Mapping[str, bytes]) -> None:
     """An office under a copy of the profile that holds the geometry its user supplied."""
+    if not (profile / "agreement.yaml").is_file():
+        msg = (
+            f"{profile.name} holds no agreement.yaml; name the folder of an agreement, such as profiles/minsk"
+        )
+        raise NotFound(msg)
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "agreement"
         shutil.copytree(profile, copy)

@@ -88,6 +88,9 @@ class Ed25519Signer:
         except FileExistsError as error:
             msg = f"the key file {path.name} is already there; move it away before making another"
             raise Conflict(msg) from error
+        except OSError as error:
+            msg = f"the key file {path.name} cannot be written ({error.strerror}); name another place"
+            raise BadInput(msg) from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(pem)
             file.flush()
@@ -103,6 +106,9 @@ class Ed25519Signer:
         except FileNotFoundError as error:
             msg = f"the key file {path.name} is not there; name the file that holds the key"
             raise NotFound(msg) from error
+        except OSError as error:
+            msg = f"the key file {path.name} cannot be read ({error.strerror}); name the file that holds the key"
+            raise BadInput(msg) from error
         if mode & 0o077:
             msg = f"the key file {path.name} can be read by others; run chmod 600 on it, or make a new key"
             raise NotTrusted(msg)

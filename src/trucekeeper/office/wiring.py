@@ -77,6 +77,11 @@ class Office:
             raise NotPermitted(msg)
         return self.officer
 
+    @property
+    def log_file(self) -> Path | None:
+        """Where the office wants its events written; None where it did not say."""
+        return None if self.settings.log_file is None else self.folder.root / self.settings.log_file
+
     def close(self) -> None:
         """Give files and lock back; a second time does nothing."""
         self._held.close()
