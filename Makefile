@@ -19,7 +19,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(RUN) ## run a fictional ceasefire's office once, from reports to a verified daily report
-	@$(BIN)/truce demo --office demo-office
+	@$(BIN)/truce demo --office demo-office --again
 
 test: $(DEV) ## everything CI runs: lint, types, layers, docs, tests against the built wheel
 	@tools/system_tools.sh

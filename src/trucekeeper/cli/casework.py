@@ -1,4 +1,4 @@
-"""``truce triage``, ``incident``, ``merge``, ``split``, ``draft``, ``sign``: from observations to a decided case."""
+"""``truce triage``, ``incident``, ``merge``, ``split``, ``draft``, ``correct``, ``sign``: the life of a case."""
 
 import json
 import secrets
@@ -24,6 +24,7 @@ def add(app: typer.Typer) -> None:
     app.command()(merge)
     app.command()(split)
     app.command()(draft)
+    app.command()(correct)
     app.command()(sign)
 
 
@@ -72,7 +73,9 @@ def incident(incident: Incident, office: OfficeFolder, as_json: AsJson = False) 
             {
                 "incident": found.id,
                 "members": [str(one.ref) for one in found.members],
-                "cases": [{"entry": str(case.ref), "state": case.state} for case in cases],
+                "cases": [
+                    {"entry": str(case.ref), "state": case.state, "digest": case.digest} for case in cases
+                ],
             },
             (),
             as_json=True,
@@ -128,6 +131,21 @@ def draft(incident: Incident, office: OfficeFolder) -> None:
     typer.echo(
         f"Drafted as entry {receipt.index}, digest {digest}; {len(invited)} sides are invited to reply."
     )
+
+
+def correct(
+    entry: Annotated[str, typer.Argument(help="The entry that was wrong, such as 57.")],
+    office: OfficeFolder,
+    says: Annotated[str, typer.Option(help="What was wrong, in words that may be published.")],
+    instead: Annotated[str | None, typer.Option(help="The entry that holds now, if there is one.")] = None,
+) -> None:
+    """Record an erratum: both the entry and its correction stay visible; a corrected case is withdrawn."""
+    from trucekeeper.findings.model import Erratum
+
+    erratum = Erratum(Ref.parse(entry), None if instead is None else Ref.parse(instead), says)
+    with working(office) as opened:
+        receipt = opened.panel.correct(erratum, opened.signer)
+    typer.echo(f"Entry {entry} is corrected by entry {receipt.index}; the next report says so.")
 
 
 def sign(

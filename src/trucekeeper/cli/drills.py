@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,11 +35,14 @@ def add(app: typer.Typer, serve: Server) -> None:
         no_serve: Annotated[
             bool, typer.Option("--no-serve", help="Do not serve the office afterwards.")
         ] = False,
+        again: Annotated[
+            bool, typer.Option("--again", help="Replace the office of an earlier demo in that folder.")
+        ] = False,
     ) -> None:
         """Play a fictional ceasefire through a whole office, check it, and serve it."""
-        _demo(office, seed, days)
+        _demo(office, seed, days, again=again)
         if no_serve or not sys.stdout.isatty():
-            typer.echo(f"\nServe it:  truce serve --office {shlex.quote(str(office))}")
+            typer.echo(f"\nServe it:  {_program()} serve --office {shlex.quote(str(office))}")
             return
         typer.echo("")
         serve(office, port, served)
@@ -46,7 +50,16 @@ def add(app: typer.Typer, serve: Server) -> None:
     app.command()(run)
 
 
-def _demo(office: Path, seed: int, days: int) -> None:
+def _program() -> str:
+    """How this very program is called from here: by its name where the shell finds it, else by its path."""
+    found = shutil.which("truce")
+    here = Path(sys.argv[0])
+    if found is not None and here.exists() and Path(found).samefile(here):
+        return "truce"
+    return shlex.quote(os.path.relpath(here)) if here.name == "truce" else "truce"
+
+
+def _demo(office: Path, seed: int, days: int, *, again: bool) -> None:
     from trucekeeper.drill.demo import play_demo
 
     typer.echo("The Lakeside Armistice: a fictional ceasefire, played through a real office.")
@@ -56,7 +69,7 @@ def _demo(office: Path, seed: int, days: int) -> None:
         def step(day: int, said: str) -> None:
             display.update(task, completed=day, said=said)
 
-        outcome = play_demo(office, seed=seed, days=days, tell=step)
+        outcome = play_demo(office, seed=seed, days=days, tell=step, again=again)
     for line in _said(outcome):
         typer.echo(line)
 
@@ -65,6 +78,7 @@ def _said(outcome: "Outcome") -> list[str]:
     place = shlex.quote(str(outcome.office))
     name = outcome.bundle.name
     last = outcome.reports[-1]
+    truce = _program()
     return [
         f"  {outcome.observations:,} observations recorded, {outcome.refused} rows refused with a reason",
         f"  {outcome.incidents:,} incidents linked, {outcome.cases} cases drafted, {outcome.decided} decided by two",
@@ -75,10 +89,10 @@ def _said(outcome: "Outcome") -> list[str]:
         "Open the last report:",
         f"  {place}/reports/{last}/daily.html   (or daily.pdf)",
         "Check a finding as a party that trusts nobody would:",
-        f"  truce verify {place}/bundles/{name} --key {place}/log/log.vkey",
+        f"  {truce} verify {place}/bundles/{name} --key {place}/log/log.vkey",
         "Look into the record, or make every table anew from it:",
-        f"  truce record list --office {place}",
-        f"  truce rebuild --office {place}",
+        f"  {truce} record list --office {place}",
+        f"  {truce} rebuild --office {place}",
     ]
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import typer
 
-from trucekeeper.cli import agreements, casework, drills, intake, keys, offices, publishing, record
+from trucekeeper.cli import agreements, casework, drills, intake, keys, offices, publishing, record, sources
 from trucekeeper.cli.options import Server
 from trucekeeper.kernel.errors import TruceError
 
@@ -36,6 +36,7 @@ def command(serve: Server) -> Callable[[], None]:
     app.add_typer(agreements.app, name="agreement")
     app.add_typer(keys.app, name="keys")
     app.add_typer(record.app, name="record")
+    app.add_typer(sources.app, name="source")
 
     def run() -> None:
         try:

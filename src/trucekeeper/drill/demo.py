@@ -1,5 +1,6 @@
 """The demo: a fictional ceasefire from a seed, played through a new office, then checked by somebody else's means."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from trucekeeper.record.verify import verify_bundle
 
 AGREEMENT = Path(__file__).parent / "lakeside"
 ORIGIN = "lakeside.example/record"
+EVENTS = "events.log"
 FLIPS = 64
 """How many single bytes the demo flips in the bundle, spread over the whole of it; the tests flip every one."""
 
@@ -42,12 +44,16 @@ class Outcome:
     flipped: int
 
 
-def play_demo(root: Path, *, seed: int, days: int, tell: Callable[[int, str], None]) -> Outcome:
+def play_demo(
+    root: Path, *, seed: int, days: int, tell: Callable[[int, str], None], again: bool = False
+) -> Outcome:
     """Make an office in ``root`` (a new folder), play the drill through it, verify and rebuild it.
 
     ``drill/`` inside the folder holds what the field sent and the fictional people's keys. The same seed and days
-    give the same record, byte for byte.
+    give the same record, byte for byte. ``again`` replaces the office of an earlier demo, and never another folder.
     """
+    if again and (root / "drill" / EVENTS).is_file():
+        shutil.rmtree(root)
     agreement = load(AGREEMENT)
     clock = SetClock(local(agreement, 0, 3))
     random = Random(seed)
@@ -62,7 +68,7 @@ def play_demo(root: Path, *, seed: int, days: int, tell: Callable[[int, str], No
     sent = field.write(root / "drill" / "field", agreement, ORIGIN, seed, days)
     _save_keys(root / "drill" / "people", seed)
     evenings: list[Evening] = []
-    with written(root / "drill" / "events.log"), open_office(root, clock, draw=random.randbytes) as office:
+    with written(root / "drill" / EVENTS), open_office(root, clock, draw=random.randbytes) as office:
         places = {"Lakeshore district": Disc(field.lakeshore(agreement), 15_000)}
         play = Play(office, clock, seed, random, places)
         play.open_register()
