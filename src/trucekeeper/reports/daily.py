@@ -10,6 +10,7 @@ from trucekeeper.reports.amends import amends_section
 from trucekeeper.reports.answers import cases_section
 from trucekeeper.reports.claims import claims_section
 from trucekeeper.reports.doubts import doubts_section
+from trucekeeper.reports.duty import duties_section
 from trucekeeper.reports.harm import harm_section
 from trucekeeper.reports.held import holdings_section
 from trucekeeper.reports.looking import efforts_in, looking_section
@@ -70,6 +71,7 @@ def build(
             harm_section(scene),
             claims_section(scene),
             cases_section(scene),
+            duties_section(scene),
             amends_section(scene),
             doubts_section(scene, efforts),
             method_section(scene),
