@@ -1,6 +1,6 @@
 """Findings decided in the period, and the cases that wait: three answers apart, dissent and replies kept."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from trucekeeper.findings.model import Case, Finding, Question, Vote
 from trucekeeper.kernel.truth import Truth
@@ -48,41 +48,53 @@ def may_read(scene: Scene, allowed: tuple[str, ...]) -> bool:
 
 def _decided(scene: Scene, cases: tuple[Case, ...]) -> Table:
     shown = may_read(scene, scene.agreement.publication.probabilities)
-    rows = [
-        _row(scene, case, key, ones, shown=shown) for case in cases for key, ones in _by_term(case).items()
-    ]
+    rows = [_row(scene, case, alike, shown=shown) for case in cases for alike in _alike(case)]
     note = (
         "Event: did it happen. Breach: does it breach the term under this reading. Attribution: did the bound "
-        "side do it. Not known is an answer of its own."
+        "side do it. Not known is an answer of its own. Terms with the same answers share a row."
     )
-    columns = ("Case", "Term and reading", "Event", "Breach", "Attribution", "Panel")
+    columns = ("Case", "Terms and readings", "Event", "Breach", "Attribution", "Panel")
     return Table("decided", "Decided in this period", columns, tuple(rows), note)
 
 
-def _by_term(case: Case) -> Mapping[tuple[str, str], tuple[Finding, ...]]:
-    groups: dict[tuple[str, str], tuple[Finding, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Terms and readings on which a case gives the same three answers: one row for all of them."""
+
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def _alike(case: Case) -> tuple[_Alike, ...]:
+    terms: dict[str, tuple[Finding, ...]] = {}
     for finding in case.findings:
-        key = (finding.term, finding.reading)
-        groups[key] = (*groups.get(key, ()), finding)
-    return groups
+        name = f"{finding.term} ({finding.reading})" if finding.reading else finding.term
+        terms[name] = (*terms.get(name, ()), finding)
+    groups: dict[tuple[object, ...], _Alike] = {}
+    for name, findings in terms.items():
+        same = tuple((one.question, one.answer, one.words, one.probability_ppm) for one in findings)
+        known = groups.get(same, _Alike((), findings))
+        groups[same] = _Alike((*known.names, name), known.findings)
+    return tuple(groups.values())
 
 
-def _row(
-    scene: Scene, case: Case, key: tuple[str, str], findings: tuple[Finding, ...], *, shown: bool
-) -> Row:
-    by = {finding.question: finding for finding in findings}
-    answers = tuple(_answer(scene, by.get(question), shown=shown) for question in Question)
+def _row(scene: Scene, case: Case, alike: _Alike, *, shown: bool) -> Row:
+    by = {finding.question: finding for finding in alike.findings}
+    named = len(alike.names) == 1
+    answers = tuple(_answer(scene, by.get(question), shown=shown, named=named) for question in Question)
     counted = tuple(vote for vote in case.votes if vote.void is None)
     votes: tuple[Vote, ...] = tuple(vote for vote in counted if vote.approves)
     cited = f" (entries {compress(vote.ref for vote in counted)})" if counted else ""
     panel = f"{'rejected: ' if case.state == 'rejected' else ''}{len(votes)} of {len(counted)} approve{cited}"
-    cells: tuple[Cell, ...] = (Words(f"{key[0]}, {key[1] or 'main text'}"), *answers, Words(panel))
+    cells: tuple[Cell, ...] = (Words(", ".join(alike.names)), *answers, Words(panel))
     return Row(
-        f"{findings[0].incident} (entry {case.ref})", cells, "quiet" if case.state == "rejected" else ""
+        f"{alike.findings[0].incident} (entry {case.ref})",
+        cells,
+        "quiet" if case.state == "rejected" else "",
     )
 
 
-def _answer(scene: Scene, finding: Finding | None, *, shown: bool) -> Words:
+def _answer(scene: Scene, finding: Finding | None, *, shown: bool, named: bool) -> Words:
     if finding is None:
         return Words("not asked")
     words = (
@@ -90,7 +102,7 @@ def _answer(scene: Scene, finding: Finding | None, *, shown: bool) -> Words:
         if finding.words != ANSWERS[finding.answer]
         else finding.words
     )
-    if finding.question is Question.ATTRIBUTION and finding.party:
+    if finding.question is Question.ATTRIBUTION and finding.party and named:
         words = f"{words} ({scene.party(finding.party)})"
     if shown and finding.probability_ppm is not None:
         words = f"{words}, {finding.probability_ppm // 10_000} %"
