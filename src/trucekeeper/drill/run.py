@@ -153,9 +153,11 @@ def _touching(office: Office) -> Iterator[Incident]:
 
 
 def _published(office: Office) -> Iterator[str]:
-    times = [one.observation.when for one in office.casebook.sightings()]
+    since = Interval(office.agreement.in_force, None)
+    times = [one.observation.when for one in office.casebook.sightings(since)]
     if times:
-        start = max(min(one.start for one in times), office.agreement.in_force)
+        # A report counts by the first possible moment, which may lie before the agreement's first.
+        start = min(one.start for one in times)
         end = max(one.end if one.end is not None else one.start for one in times)
         receipt = office.publication.publish_period(
             Interval(start, Instant(max(end, start) + 1)), office.signer
