@@ -27,7 +27,8 @@ class FollowedRecord:
     def append(self, envelopes: Sequence[bytes]) -> tuple[Receipt, ...]:
         """Admit all, durably and in this order, or refuse them all; then project."""
         receipts = self.record.append(envelopes)
-        self.projections.follow(Story(self.record))
+        if receipts:
+            self.projections.reach(Story(self.record), receipts[-1].index + 1)
         return receipts
 
     def append_batch(self, envelope: bytes, rows: Sequence[bytes], salts: Sequence[bytes]) -> Receipt:

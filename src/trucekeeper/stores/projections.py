@@ -33,6 +33,8 @@ class Projections:
     screen: Screen
     screening: str
     _lock: Lock = field(default_factory=Lock)
+    _reached: list[int] = field(default_factory=lambda: [0])
+    """How far this process has seen the tables come: who waited for another's step need not ask them again."""
 
     def size(self) -> int:
         """How many entries of the record are in the tables."""
@@ -46,7 +48,20 @@ class Projections:
 
     def follow(self, story: Story, told: Told | None = None) -> int:
         """Adds the entries that are missing; gives how many. Each step is whole or not there at all."""
+        return self._followed(story, None, told)
+
+    def reach(self, story: Story, size: int) -> None:
+        """As :meth:`follow`, for a caller that needs no more than the first ``size`` entries to be there.
+
+        Callers that wait for one another are served together: the first of them projects what all have recorded.
+        """
+        if self._reached[0] < size:
+            self._followed(story, size, None)
+
+    def _followed(self, story: Story, size: int | None, told: Told | None) -> int:
         with self._lock:
+            if size is not None and self._reached[0] >= size:
+                return 0
             first = at = self.size()
             goal = story.size()
             if at > goal:
@@ -57,6 +72,7 @@ class Projections:
                     at = self._step(connection, story, at, goal)
                 if told is not None:
                     told(at, goal)
+            self._reached[0] = at
             return at - first
 
     def _step(self, connection: sa.Connection, story: Story, start: int, goal: int) -> int:
