@@ -52,7 +52,7 @@ def test_a_crash_between_record_and_projection_is_made_good(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(projections.Projections, "follow", crash)
+        patched.setattr(projections.Projections, "reach", crash)
         with pytest.raises(KeyboardInterrupt):
             kit.observe("ada", seen("1"))
     assert list(kit.office.casebook.sightings()) == []
@@ -62,7 +62,7 @@ def test_a_crash_between_record_and_projection_is_made_good(
 
 def test_an_append_after_such_a_crash_makes_it_good_too(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(projections.Projections, "follow", lambda *_: 0)
+        patched.setattr(projections.Projections, "reach", lambda *_: None)
         kit.observe("ada", seen("1"))
     kit.observe("ada", seen("2"))
     assert [one.observation.uid for one in kit.office.casebook.sightings()] == ["1", "2"]
