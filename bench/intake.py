@@ -238,7 +238,7 @@ def _outline(chance: random.Random, corners: int) -> list[list[float]]:
 
 
 def _thermal(path: Path, count: int) -> Path:
-    """A FIRMS file of that many fires on thirty days of six passes: every fourth in the 300 km around the lake, the rest in 900."""
+    """A FIRMS file of that many fires on thirty days of six passes: every fourth within 300 km, the rest within 900."""
     chance = random.Random(count)
     first = datetime(2026, 3, 1, tzinfo=UTC)
     with path.open("w", newline="", encoding="ascii") as file:

@@ -17,6 +17,9 @@ INSTALLED = Path(sys.executable).parent / "truce"
 """The command that the wheel or the editable install put beside this Python."""
 
 
+AS_INSTALLED = "import sys; sys.argv[0] = 'truce'; from trucekeeper.main import run; run()"
+
+
 @dataclass(frozen=True)
 class Done:
     """How a command ended."""
@@ -35,7 +38,7 @@ def command(*arguments: object) -> list[str]:
     words = [str(one) for one in arguments]
     if INSTALLED.exists():
         return [str(INSTALLED), *words]
-    return [sys.executable, "-c", "from trucekeeper.main import run; run()", *words]
+    return [sys.executable, "-c", AS_INSTALLED, *words]
 
 
 def spawned(*arguments: object, env: Mapping[str, str] | None = None, timeout: float = 100) -> Done:

@@ -10,13 +10,14 @@ from trucekeeper.cli.main import EXIT
 
 COMMAND = re.compile(r"^  ([a-z]+) {2,}\S", re.MULTILINE)
 ROOT = (  # noqa: SIM905 - reads as the list of commands that it is
-    "demo run init serve status rebuild import template receive triage incident merge split draft sign "
-    "report bundle verify agreement keys record"
+    "demo run init serve status rebuild import template receive triage incident merge split draft correct "
+    "sign report bundle verify agreement keys record source"
 ).split()
 NOUNS = {
     "agreement": ["lint", "lock", "render"],
     "keys": ["new", "show"],
-    "record": ["list", "show", "checkpoint", "since"],
+    "record": ["list", "show", "check", "checkpoint", "since"],
+    "source": ["add", "list"],
 }
 EVERY = [[], *([name] for name in ROOT), *([noun, verb] for noun, verbs in NOUNS.items() for verb in verbs)]
 

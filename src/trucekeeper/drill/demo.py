@@ -12,7 +12,7 @@ from trucekeeper.drill.play import Evening, Play
 from trucekeeper.drill.world import local
 from trucekeeper.findings.model import Case
 from trucekeeper.kernel.clock import Instant, Interval, SetClock
-from trucekeeper.kernel.errors import Damaged, TruceError
+from trucekeeper.kernel.errors import BadInput, Damaged, TruceError
 from trucekeeper.office.comparison import projected_digest
 from trucekeeper.office.creation import create_office
 from trucekeeper.office.logs import written
@@ -130,7 +130,7 @@ def _worth_carrying(cases: tuple[Case, ...]) -> str:
     )
     if best is None:
         msg = "no incident touched a term in so few days; play more of them"
-        raise Damaged(msg)
+        raise BadInput(msg)
     return best.findings[0].incident
 
 
