@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from trucekeeper.findings.evidence import SENSED
 from trucekeeper.observations.model import WEAPONS
 from trucekeeper.reports.counting import Happening, figure, split
 from trucekeeper.reports.effort import Effort, effort
@@ -84,14 +85,19 @@ def by_step(scene: Scene) -> Table:
     for step in scene.steps:
         inside = tuple(one for one in scene.series if step.interval.holds(one.start))
         of = split(inside, lambda one: one.act)
-        cells: tuple[Cell, ...] = tuple(figure(of.get(act, ())) for act in acts)
         looks = (one for one in scene.coverage if step.interval.overlaps(one.observation.when))
         looked = effort(looks, step.interval, scene.places.ground, None)
+        cells = tuple(_counted(of.get(act, ()), blind=looked.blind and act not in SENSED) for act in acts)
         hours: Cell = Words("nobody looked", "blind") if looked.blind else looked.minutes
         rows.append(Row(step.label, (*cells, hours), "now" if step.interval == scene.interval else ""))
     note = "As known when this report was made: what arrived late is counted where it belongs."
     columns = ("Period ending", *map(plural, acts), "observer-hours")
     return Table("by-day", "Over time", columns, tuple(rows), note, "days")
+
+
+def _counted(ones: tuple[Happening, ...], *, blind: bool) -> Cell:
+    """The number, or that nobody looked: never a nought for what nobody could have seen."""
+    return Words("nobody looked", "blind") if blind and not ones else figure(ones)
 
 
 def weapon_of(happening: Happening) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from trucekeeper.agreement.model import Agreement
-from trucekeeper.kernel.clock import Instant, Interval, from_datetime
+from trucekeeper.kernel.clock import Instant, Interval, from_datetime, to_datetime
 from trucekeeper.reports.access import access_section
 from trucekeeper.reports.acts import acts_section
 from trucekeeper.reports.amends import amends_section
@@ -38,7 +38,7 @@ def build(
     """The report on ``day`` from what the first ``upto`` entries tell; the same inputs give the same report."""
     steps = tuple(
         Step(_short(on), day_interval(agreement, on))
-        for on in (day - timedelta(days=back) for back in range(SERIES_DAYS - 1, -1, -1))
+        for on in (day - timedelta(days=back) for back in range(_series(agreement, day) - 1, -1, -1))
     )
     frame = Frame(steps[-1].interval, steps[-2].interval, steps)
     scene = gather(casebook, agreement, ground, frame, upto)
@@ -78,6 +78,12 @@ def build(
         ),
         sketch=sketch(agreement, ground, scene.now),
     )
+
+
+def _series(agreement: Agreement, day: date) -> int:
+    """How many days the series can show: none before the agreement, and two at least, to compare."""
+    first = to_datetime(agreement.in_force).astimezone(agreement.timezone).date()
+    return max(2, min(SERIES_DAYS, (day - first).days + 1))
 
 
 def _cut_off(agreement: Agreement, day: date) -> Instant:
