@@ -9,7 +9,7 @@ import typer
 from trucekeeper.cli.options import AsJson, OfficeFolder, Server, contents, tell, working
 from trucekeeper.kernel import b64
 from trucekeeper.kernel.canon import Fields, Json
-from trucekeeper.kernel.clock import Interval, parse_utc
+from trucekeeper.kernel.clock import Instant, Interval, parse_utc
 from trucekeeper.kernel.errors import BadInput
 
 if TYPE_CHECKING:
@@ -72,13 +72,21 @@ def _holder(one: Fields) -> "Holder":
 
     one.only("id", "role", "party", "public", "from", "until")
     until = one.text_or_none("until")
-    valid = Interval(parse_utc(one.text("from")), None if until is None else parse_utc(until))
+    valid = Interval(_moment(one, "from"), None if until is None else _moment(one, "until"))
     key = HolderKey(b64.decode(one.text("public"), "a holder's public key", 32), valid)
     roles = {role.value: role for role in Role}
     if one.text("role") not in roles:
         msg = f"the file of holders: the role {one.text('role')[:40]!a} does not exist; use one of {', '.join(roles)}"
         raise BadInput(msg)
     return Holder(one.text("id"), roles[one.text("role")], one.text_or_none("party"), (key,))
+
+
+def _moment(one: Fields, name: str) -> Instant:
+    try:
+        return parse_utc(one.text(name))
+    except BadInput as error:
+        msg = f"the file of holders, {one.text('id')[:40]}, {name}: {error}"
+        raise BadInput(msg) from error
 
 
 def status(office: OfficeFolder, as_json: AsJson = False) -> None:

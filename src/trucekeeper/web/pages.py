@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.exceptions import HTTPException
 
 from trucekeeper.kernel.errors import NotFound, TruceError
 from trucekeeper.office.wiring import Office
@@ -21,6 +23,7 @@ TYPES: Mapping[str, str] = {
 }
 """The forms of a report, and what they are."""
 
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 Show = Callable[[str, str, str, views.View], HTMLResponse]
 
 
@@ -89,14 +92,18 @@ def _details(app: FastAPI, office: Office, show: Show) -> None:
 
 def _problems(app: FastAPI, show: Show) -> None:
     """A person gets a page where a program would get problem details."""
-    for_programs = app.exception_handlers[TruceError]
+    for kind in (TruceError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _as_page(app.exception_handlers[kind], show))
 
+
+def _as_page(for_programs: Handler, show: Show) -> Handler:
     def problem(request: Request, error: Exception) -> Response | Awaitable[Response]:
         answer = for_programs(request, error)
         if request.url.path.startswith("/api/") or not isinstance(answer, Response):
             return answer
-        page = show("problem.html", "This cannot be shown", "", {"says": f"{error}."})
+        says = f"{error}." if isinstance(error, TruceError) else "There is no page of this address here."
+        page = show("problem.html", "This cannot be shown", "", {"says": says})
         page.status_code = answer.status_code
         return page
 
-    app.add_exception_handler(TruceError, problem)
+    return problem

@@ -1,3 +1,0 @@
-from tests.demo_office import drilled, office
-
-__all__ = ["drilled", "office"]
