@@ -137,8 +137,15 @@ def _shape(frame: Frame, one: Outline) -> Shape:
     points = [frame.at(place) for place in one.points]
     kept = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
     path = "M" + "L".join(f"{x} {y}" for x, y in kept) + ("" if one.kind == "line" else "Z")
-    xs, ys = [x for x, _ in kept], [y for _, y in kept]
-    return Shape(one.kind, clean(one.label), path, min(xs) + 8, min(ys) + 17)
+    x, y = _inside(kept)
+    return Shape(one.kind, clean(one.label), path, x, y)
+
+
+def _inside(points: list[tuple[int, int]]) -> tuple[int, int]:
+    """Where a label begins: three quarters of the way from the middle of the shape to its westernmost point."""
+    middle_x, middle_y = (sum(values) // len(points) for values in zip(*points, strict=True))
+    west_x, west_y = min(points)
+    return middle_x + (west_x - middle_x) * 3 // 4, middle_y + (west_y - middle_y) * 3 // 4
 
 
 def _dot(number: int, most: int, reach: int) -> int:
