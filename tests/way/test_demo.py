@@ -51,7 +51,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Done, Path, P
     )
     with ThreadPoolExecutor(2) as threads:
         done = threads.map(
-            lambda pair: spawned("demo", "--office", pair[0], "--days", "3", env=pair[1]),
+            lambda pair: spawned("demo", "--office", pair[0], "--days", "7", env=pair[1]),
             ((one, worlds[0]), (other, worlds[1])),
         )
         first, second = done
@@ -63,7 +63,7 @@ def test_without_a_terminal_the_demo_ends_by_saying_what_to_try(twins: tuple[Don
     assert (done.code, done.err) == (0, "")
     bundle = next((office / "bundles").iterdir())
     assert f"verify {office}/bundles/{bundle.name} --key {office}/log/log.vkey" in done.out
-    assert f"{office}/reports/2026-03-03/daily.html" in done.out
+    assert f"{office}/reports/2026-03-07/daily.html" in done.out
     assert "identical" in done.out
 
 
@@ -72,7 +72,8 @@ def test_one_seed_gives_one_record_whatever_the_surroundings(twins: tuple[Done, 
     for name in ("log/checkpoint", "log/log.vkey"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
     reports = sorted(path.relative_to(one) for path in one.glob("reports/*/*"))
-    assert len(reports) == 9
+    assert len(reports) == 21
+    assert list(one.glob("drill/field/*/*.xlsx"))
     for path in (*reports, *(path.relative_to(one) for path in one.glob("bundles/*"))):
         assert (one / path).read_bytes() == (other / path).read_bytes(), path
 

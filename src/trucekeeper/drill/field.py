@@ -5,10 +5,13 @@ The office in the drill gets nothing else: whatever it finds, it finds through i
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from random import Random
+from zipfile import ZipFile, ZipInfo
 
 from openpyxl import Workbook
 
@@ -26,6 +29,8 @@ from trucekeeper.record.entry import seal
 CLOSES = 19
 """The local hour at which a day's bag closes, half an hour before the report's cut-off."""
 
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
 VISITS = (6, 13, 20, 27)
 """Days on which storage sites and withdrawal lines are visited."""
 
@@ -40,7 +45,7 @@ class Day:
 
 
 def write(folder: Path, agreement: Agreement, origin: str, seed: int, days: int) -> tuple[Day, ...]:
-    """Write the bags of all days below ``folder``; the same seed writes the same bytes of every CSV and signed line."""
+    """Write the bags of all days below ``folder``; the same seed writes the same bytes."""
     random = Random(seed)
     truth = happenings(agreement, days, random)
     told = _all_told(agreement, truth, days, random)
@@ -140,8 +145,20 @@ def _workbook(path: Path, rows: Sequence[Observation]) -> Iterator[Path]:
         for one in rows:
             cells = sheet_row(one)
             page.append([cells.get(name, "") for name in columns()])
-        book.save(path)
+        made = BytesIO()
+        book.save(made)
+        path.write_bytes(_timeless(made))
         yield path
+
+
+def _timeless(book: BytesIO) -> bytes:
+    """The same workbook without the moment of its making, so that one seed gives one file."""
+    made = BytesIO()
+    with ZipFile(book) as old, ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = _MOMENT.sub(rb"\g<1>2026-03-01T00:00:00Z", old.read(name))
+            new.writestr(ZipInfo(name, (2026, 3, 1, 0, 0, 0)), content)
+    return made.getvalue()
 
 
 def _satellite(
