@@ -6,8 +6,8 @@ import pytest
 
 from trucekeeper.feeds.firms import Firms
 from trucekeeper.feeds.known import FEEDS, feed_of
-from trucekeeper.feeds.rows import Accepted, FeedMapping, Refused, dry_run
-from trucekeeper.feeds.sirens import official, volunteer
+from trucekeeper.feeds.rows import Accepted, FeedMapping, Refused
+from trucekeeper.feeds.sirens import official
 from trucekeeper.feeds.tables import read
 from trucekeeper.feeds.ucdp import Ucdp
 from trucekeeper.kernel.errors import BadInput
@@ -138,19 +138,3 @@ def test_a_file_of_no_known_feed_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(BadInput) as refusal:
         feed_of(io.BytesIO(b"a,b\n1,2\n"))
     assert all(feed.title in str(refusal.value) for feed in FEEDS)
-
-
-def test_a_dry_run_counts_what_would_go_in_and_what_is_there_already() -> None:
-    mapping = volunteer()
-    data = (
-        b"region,started_at,finished_at,naive\n"
-        b"A,2022-02-25 16:36:22+00:00,2022-02-25 17:06:22+00:00,True\n"
-        b"B,2022-02-25 16:36:22+00:00,2022-02-25 17:06:22+00:00,False\n"
-        b"C,2022-02-25 16:36:22+00:00,,False\n"
-    )
-    first = next(read(io.BytesIO(data), mapping))
-    assert isinstance(first, Accepted)
-    known = {(first.observation.source, first.observation.uid)}
-    result = dry_run(mapping.feed, "00", read(io.BytesIO(data), mapping), lambda *name: name in known)
-    assert (result.accepted, result.already, len(result.refused)) == (2, 1, 1)
-    assert str(result.refused[0]) == "Row 4, column finished_at: is empty; fill it in."

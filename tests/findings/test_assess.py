@@ -23,13 +23,10 @@ SEEN_TWICE = (sighting(1, "patrol-1"), sighting(2, "resident-1"))
 NAMED_TWICE = (sighting(1, "patrol-1", by="party-a"), sighting(2, "resident-1", by="party-a"))
 
 
-def test_of(finding: Finding, name: str) -> Truth:
+def answer_of(finding: Finding, name: str) -> Truth:
     return next(
         reason.answer for reason in finding.reasons if reason.test == f"{finding.question.value}.{name}"
     )
-
-
-test_of.__test__ = False  # type: ignore[attr-defined]
 
 
 def claim(entry: int, side: str = "b", by: str | None = "party-a") -> Sighting:
@@ -46,13 +43,13 @@ def test_two_groups_without_interest_establish_an_event_a_violation_and_no_culpr
     assert [one.party for one in found.values()] == [None, "party-a", "party-a"]
     assert found[VIOLATION].probability_ppm is None
     assert found[VIOLATION].severity == "S2"
-    assert test_of(found[EVENT], "single-group") is YES
+    assert answer_of(found[EVENT], "single-group") is YES
 
 
 def test_two_groups_that_name_the_bearer_attribute() -> None:
     found = drafted(NAMED_TWICE)
     assert (found[ATTRIBUTION].answer, found[ATTRIBUTION].words) == (YES, "established")
-    assert test_of(found[ATTRIBUTION], "named") is YES
+    assert answer_of(found[ATTRIBUTION], "named") is YES
 
 
 def test_two_groups_that_name_another_refute_the_bearer() -> None:
@@ -70,7 +67,7 @@ def test_an_accusation_alone_is_unverifiable() -> None:
 def test_an_accusation_that_somebody_could_have_seen_is_not_established() -> None:
     found = drafted([claim(1)], coverage=[coverage(9, "patrol-1", 200_000)])
     assert (found[EVENT].answer, found[EVENT].words) == (UNKNOWN, "not established")
-    assert test_of(found[EVENT], "silent") is YES
+    assert answer_of(found[EVENT], "silent") is YES
 
 
 def test_a_lie_where_others_watched_is_refuted_and_breaches_nothing() -> None:
@@ -86,7 +83,7 @@ def test_a_lie_where_others_watched_is_refuted_and_breaches_nothing() -> None:
 def test_who_watched_elsewhere_or_for_something_else_says_nothing() -> None:
     far = coverage(9, "patrol-1", where=disc(90_000, 5000))
     late = coverage(10, "resident-1", when=interval(600, 60))
-    assert test_of(drafted([claim(1)], coverage=[far, late])[EVENT], "silent") is UNKNOWN
+    assert answer_of(drafted([claim(1)], coverage=[far, late])[EVENT], "silent") is UNKNOWN
 
 
 def test_an_admission_attributes_though_only_the_parties_name_the_bearer() -> None:
@@ -100,15 +97,15 @@ def test_an_event_that_rests_on_the_word_of_an_interest_group_is_not_established
     members = [sighting(1, "patrol-1", credibility=3), claim(2), sighting(3, "radio-b", by="party-a")]
     found = drafted(members, term=replace(TERM, standard=replace(TERM.standard, event_ppm=870_000)))[EVENT]
     assert (found.probability_ppm or 0) > 870_000
-    assert test_of(found, "threshold") is YES
-    assert test_of(found, "group-left-out") is UNKNOWN
+    assert answer_of(found, "threshold") is YES
+    assert answer_of(found, "group-left-out") is UNKNOWN
     assert found.words == "not established"
 
 
 def test_a_group_without_interest_may_establish_alone_and_the_panel_is_told() -> None:
     found = drafted([sighting(1, "patrol-1")])[EVENT]
     assert found.answer is YES
-    assert test_of(found, "single-group") is UNKNOWN
+    assert answer_of(found, "single-group") is UNKNOWN
 
 
 def test_a_high_prior_alone_answers_nothing() -> None:
@@ -162,7 +159,7 @@ def test_touchings_of_other_terms_readings_and_observations_are_passed_over() ->
     ]
     found = drafted(SEEN_TWICE, strangers)[VIOLATION]
     assert found.answer is UNKNOWN
-    assert test_of(found, "independent") is UNKNOWN
+    assert answer_of(found, "independent") is UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -198,7 +195,7 @@ def test_only_a_source_with_an_interest_places_it_so_it_is_not_certain() -> None
     members = [*SEEN_TWICE, claim(3)]
     touchings = [*(touching(one, UNKNOWN) for one in SEEN_TWICE), touching(members[2])]
     found = drafted(members, touchings)[VIOLATION]
-    assert (found.answer, test_of(found, "independent")) == (UNKNOWN, UNKNOWN)
+    assert (found.answer, answer_of(found, "independent")) == (UNKNOWN, UNKNOWN)
     admitted = [*SEEN_TWICE, claim(3, "a")]
     assert drafted(admitted, [*touchings[:2], touching(admitted[2])])[VIOLATION].answer is YES
 
@@ -212,20 +209,20 @@ def test_a_neutral_copy_of_an_interested_claim_places_nothing() -> None:
 def test_an_open_exemption_leaves_it_open() -> None:
     touchings = [touching(SEEN_TWICE[0]), touching(SEEN_TWICE[1], UNKNOWN, place=YES, exemption=UNKNOWN)]
     found = drafted(SEEN_TWICE, touchings)[VIOLATION]
-    assert (found.answer, test_of(found, "exemption")) == (UNKNOWN, UNKNOWN)
+    assert (found.answer, answer_of(found, "exemption")) == (UNKNOWN, UNKNOWN)
 
 
 def test_who_did_it_may_stay_unknown_in_an_established_breach() -> None:
     found = drafted(SEEN_TWICE)
     assert (found[ATTRIBUTION].answer, found[VIOLATION].answer) == (UNKNOWN, YES)
-    assert test_of(found[VIOLATION], "bearer") is YES
+    assert answer_of(found[VIOLATION], "bearer") is YES
 
 
 def test_what_another_side_did_is_no_breach_of_this_bearers_term() -> None:
     named = [sighting(1, "patrol-1", by="party-b"), sighting(2, "resident-1", by="party-b")]
     found = drafted(named)
     assert (found[EVENT].answer, found[ATTRIBUTION].answer) == (YES, NO)
-    assert (found[VIOLATION].answer, test_of(found[VIOLATION], "bearer")) == (NO, NO)
+    assert (found[VIOLATION].answer, answer_of(found[VIOLATION], "bearer")) == (NO, NO)
 
 
 def test_a_test_of_screening_cites_the_observations_that_answer_it() -> None:

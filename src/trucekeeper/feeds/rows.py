@@ -42,18 +42,6 @@ Row = Accepted | Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """What became of one file; ``already`` counts the accepted rows that the record held before."""
-
-    feed: str
-    version: int
-    file_sha256: str
-    accepted: int
-    refused: tuple[Refused, ...]
-    already: int
-
-
-@dataclass(frozen=True, slots=True)
 class Feed:
     """What files of one kind look like. ``version`` grows when the same file would be read differently.
 
@@ -254,19 +242,6 @@ def _not_swapped(seen: Observation, area: Area) -> None:
         return
     if area.holds(Position(place.lon_u, place.lat_u)):
         raise CellRefused(None, "latitude and longitude seem to be swapped", "swap them")
-
-
-def dry_run(feed: Feed, file_sha256: str, rows: Iterator[Row], known: Callable[[str, str], bool]) -> Import:
-    """What importing ``rows`` would do; ``known(source, uid)`` says what the record holds. Nothing is written."""
-    accepted = already = 0
-    refused: list[Refused] = []
-    for row in rows:
-        if isinstance(row, Refused):
-            refused.append(row)
-            continue
-        accepted += 1
-        already += known(row.observation.source, row.observation.uid)
-    return Import(feed.name, feed.version, file_sha256, accepted, tuple(refused), already)
 
 
 def with_meaning_uid(seen: Observation, content: bytes) -> Observation:
