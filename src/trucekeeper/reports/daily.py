@@ -1,9 +1,10 @@
 """The daily report: one day by the agreement's own clock, from cut-off to cut-off."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
+from trucekeeper.agreement import calendar
 from trucekeeper.agreement.model import Agreement
-from trucekeeper.kernel.clock import Instant, Interval, from_datetime, to_datetime
+from trucekeeper.kernel.clock import Interval
 from trucekeeper.reports.access import access_section
 from trucekeeper.reports.acts import acts_section
 from trucekeeper.reports.amends import amends_section
@@ -29,7 +30,7 @@ SERIES_DAYS = 14
 
 def day_interval(agreement: Agreement, day: date) -> Interval:
     """From the cut-off of the day before to that of ``day``, by the agreement's clock (23 to 25 hours)."""
-    return Interval(_cut_off(agreement, day - timedelta(days=1)), _cut_off(agreement, day))
+    return calendar.day_interval(day, agreement.timezone, agreement.publication.cut_off_min)
 
 
 def build(
@@ -82,13 +83,8 @@ def build(
 
 def _series(agreement: Agreement, day: date) -> int:
     """How many days the series can show: none before the agreement, and two at least, to compare."""
-    first = to_datetime(agreement.in_force).astimezone(agreement.timezone).date()
+    first = calendar.local_day(agreement.in_force, agreement.timezone)
     return max(2, min(SERIES_DAYS, (day - first).days + 1))
-
-
-def _cut_off(agreement: Agreement, day: date) -> Instant:
-    wall = datetime.combine(day, time(0)) + timedelta(minutes=agreement.publication.cut_off_min)
-    return from_datetime(wall.replace(tzinfo=agreement.timezone))
 
 
 def _short(day: date) -> str:
