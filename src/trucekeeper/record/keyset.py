@@ -31,6 +31,8 @@ class Role(Enum):
     GUARANTOR = "guarantor"
     NOTIFIER = "notifier"
     SENSOR = "sensor"
+    MANDATOR = "mandator"
+    REPLAY = "replay"
 
 
 MAY_SIGN: Mapping[str, frozenset[Role]] = MappingProxyType(
@@ -47,6 +49,15 @@ MAY_SIGN: Mapping[str, frozenset[Role]] = MappingProxyType(
         "vote/v1": frozenset({Role.PANEL}),
         "erratum/v1": frozenset({Role.OFFICE, Role.PANEL}),
         "report/v1": frozenset({Role.OFFICE}),
+        "approval/v1": frozenset({Role.OFFICE, Role.PANEL, Role.GUARANTOR}),
+        "release/v1": frozenset({Role.OFFICE}),
+        "erasure/v1": frozenset({Role.OFFICE}),
+        "consent/v1": frozenset({Role.OFFICE, Role.MONITOR}),
+        "waiver/v1": frozenset({Role.MANDATOR}),
+        "referral/v1": frozenset({Role.OFFICE, Role.MONITOR}),
+        "custody/v1": frozenset({Role.OFFICE, Role.MONITOR, Role.PANEL}),
+        "cosigned/v1": frozenset({Role.OFFICE}),
+        "replay/v1": frozenset({Role.REPLAY}),
     }
 )
 """The kinds that exist, and the roles that may sign each; what is not listed, nobody may sign."""

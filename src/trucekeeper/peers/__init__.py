@@ -1,0 +1,1 @@
+"""Talk with other machines: witnesses, mirrors, timestamping authorities."""
