@@ -8,7 +8,7 @@ from trucekeeper.desks.intake import File, IntakeDesk
 from trucekeeper.feeds import tables
 from trucekeeper.feeds.rows import Accepted, Area, FeedMapping, Refused
 from trucekeeper.kernel.keys import Signer
-from trucekeeper.observations.custody import taken_in
+from trucekeeper.custody.arrival import taken_in
 from trucekeeper.observations.model import Observation
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref

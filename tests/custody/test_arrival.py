@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from trucekeeper.observations.custody import Held, taken_in
+from trucekeeper.custody.arrival import Held, taken_in
 
 
 @pytest.mark.parametrize("size", [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000])
