@@ -82,36 +82,12 @@ class Ed25519Signer:
 
     def save(self, path: Path) -> None:
         """Write the key as PEM (PKCS #8), readable by its owner alone; never over an existing file."""
-        pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError as error:
-            msg = f"the key file {path.name} is already there; move it away before making another"
-            raise Conflict(msg) from error
-        except OSError as error:
-            msg = f"the key file {path.name} cannot be written ({error.strerror}); name another place"
-            raise BadInput(msg) from error
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
+        keep(path, self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
     @classmethod
     def load(cls, path: Path) -> "Ed25519Signer":
         """Read what :meth:`save` wrote; refuse a file that others on the machine may read."""
-        try:
-            with path.open("rb") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                pem = file.read(4096)
-        except FileNotFoundError as error:
-            msg = f"the key file {path.name} is not there; name the file that holds the key"
-            raise NotFound(msg) from error
-        except OSError as error:
-            msg = f"the key file {path.name} cannot be read ({error.strerror}); name the file that holds the key"
-            raise BadInput(msg) from error
-        if mode & 0o077:
-            msg = f"the key file {path.name} can be read by others; run chmod 600 on it, or make a new key"
-            raise NotTrusted(msg)
+        pem = kept(path)
         key = None
         with contextlib.suppress(ValueError, TypeError):
             key = load_pem_private_key(pem, password=None)
@@ -119,6 +95,40 @@ class Ed25519Signer:
             msg = f"the key file {path.name} holds no Ed25519 key in PEM; name another file"
             raise BadInput(msg)
         return cls(key.private_bytes_raw())
+
+
+def keep(path: Path, pem: bytes) -> None:
+    """Write a secret to a new file that its owner alone may read, durably; never over an existing one."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        msg = f"the key file {path.name} is already there; move it away before making another"
+        raise Conflict(msg) from error
+    except OSError as error:
+        msg = f"the key file {path.name} cannot be written ({error.strerror}); name another place"
+        raise BadInput(msg) from error
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def kept(path: Path) -> bytes:
+    """The secret that :func:`keep` wrote, up to 4096 bytes; a file that others on the machine may read is refused."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            pem = file.read(4096)
+    except FileNotFoundError as error:
+        msg = f"the key file {path.name} is not there; name the file that holds the key"
+        raise NotFound(msg) from error
+    except OSError as error:
+        msg = f"the key file {path.name} cannot be read ({error.strerror}); name the file that holds the key"
+        raise BadInput(msg) from error
+    if mode & 0o077:
+        msg = f"the key file {path.name} can be read by others; run chmod 600 on it, or make a new key"
+        raise NotTrusted(msg)
+    return pem
 
 
 def key_id(public: bytes) -> str:

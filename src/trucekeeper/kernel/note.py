@@ -2,18 +2,28 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from trucekeeper.kernel import b64, keys
+from trucekeeper.kernel import b64, keys, mldsa
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 
 ED25519 = 0x01
+"""Signs the text of a note, as a log does."""
+COSIGNATURE = 0x04
+"""Ed25519 over a time and a checkpoint's text (C2SP tlog-cosignature)."""
+ML_DSA_COSIGNATURE = 0x06
+"""ML-DSA-44 over a name, a time and what a checkpoint says (C2SP tlog-cosignature)."""
+COSIGNERS = (COSIGNATURE, ML_DSA_COSIGNATURE)
+TYPES: Mapping[int, str] = MappingProxyType(
+    {ED25519: "Ed25519", COSIGNATURE: "Ed25519 cosignature", ML_DSA_COSIGNATURE: "ML-DSA-44 cosignature"}
+)
 LIMIT_SIGNATURES = 64
 LIMIT_BYTES = 1_000_000
 
 _DASH = "\u2014 "
-_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,255}")
+_NAME = re.compile(r"[!-*,-~]{1,255}")
 _VKEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
 
 
@@ -23,43 +33,56 @@ class Verifier:
 
     name: str
     public: bytes
+    kind: int = ED25519
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            msg = f"the key name {self.name[:40]!a} is not a log's name; use letters, digits and . _ / : -"
+            msg = f"the key name {self.name[:40]!a} is not a name; use printable ASCII without space and +"
             raise BadInput(msg)
-        if not keys.sound(self.public):
+        if self.kind not in TYPES:
+            msg = f"the verifier key of {self.name} is of type {self.kind}, which nobody here can check; use another"
+            raise BadInput(msg)
+        sound = mldsa.sound if self.kind == ML_DSA_COSIGNATURE else keys.sound
+        if not sound(self.public):
             msg = f"the verifier key of {self.name} is no public key of one holder; copy it whole"
             raise BadInput(msg)
 
     @property
     def hint(self) -> bytes:
         """SHA-256(name, newline, type, public key), first 4 bytes."""
-        head = self.name.encode() + b"\n" + bytes((ED25519,))
+        head = self.name.encode() + b"\n" + bytes((self.kind,))
         return hashlib.sha256(head + self.public).digest()[:4]
 
     @property
     def vkey(self) -> str:
         """``name+hex(hint)+base64(type and public key)``."""
-        return f"{self.name}+{self.hint.hex()}+{b64.encode(bytes((ED25519,)) + self.public)}"
+        return f"{self.name}+{self.hint.hex()}+{b64.encode(bytes((self.kind,)) + self.public)}"
 
     @classmethod
-    def parse(cls, vkey: str) -> "Verifier":
-        """Read what :attr:`vkey` writes; one newline at the end is allowed."""
+    def parse(cls, vkey: str, kinds: Collection[int] = (ED25519,)) -> "Verifier":
+        """Read what :attr:`vkey` writes; one newline at the end is allowed.
+
+        A key of another type than ``kinds`` is refused: a witness's key never stands for a log's.
+        """
         match = _VKEY.fullmatch(vkey.removesuffix("\n"))
         if match is None:
-            msg = "a verifier key is not of the form name+hex+base64; copy the whole line of log.vkey"
+            msg = "a verifier key is not of the form name+hex+base64; copy the whole line of its .vkey file"
             raise BadInput(msg)
         name, hint, coded = match.groups()
         data = b64.decode(coded, "a verifier key")
-        if not data or data[0] != ED25519:
-            msg = f"the verifier key of {name[:40]!a} is not of type Ed25519; ask for one that is"
+        if not data or data[0] not in kinds:
+            wanted = " or ".join(TYPES[kind] for kind in kinds)
+            msg = f"the verifier key of {name[:40]!a} is not of type {wanted}; ask for one that is"
             raise BadInput(msg)
-        found = cls(name, data[1:])
+        found = cls(name, data[1:], data[0])
         if found.hint.hex() != hint:
             msg = f"the verifier key of {name[:40]!a} does not match its own id; copy it again"
             raise BadInput(msg)
         return found
+
+    def line(self, signature: bytes) -> str:
+        """The signature line of a note, under this key, with its newline."""
+        return f"{_DASH}{self.name} {b64.encode(self.hint + signature)}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +98,10 @@ def sign(text: str, signers: Sequence[tuple[str, keys.Signer]]) -> bytes:
     if not _is_text(text):
         msg = "the text of a note does not end in a newline, or holds a control character; write plain lines"
         raise BadInput(msg)
-    lines: list[str] = []
+    made: list[str] = []
     for name, signer in signers:
-        hint = Verifier(name, signer.public).hint
-        lines.append(f"{_DASH}{name} {b64.encode(hint + signer.sign(text.encode()))}\n")
-    return (text + "\n" + "".join(lines)).encode()
+        made.append(Verifier(name, signer.public).line(signer.sign(text.encode())))
+    return (text + "\n" + "".join(made)).encode()
 
 
 def parse(data: bytes) -> Note:
@@ -91,22 +113,43 @@ def parse(data: bytes) -> Note:
         raise BadInput(msg) from error
     text, blank, tail = whole.rpartition("\n\n")
     text += "\n"
-    lines = tail.split("\n")
-    if len(data) > LIMIT_BYTES or not blank or lines.pop() or not _is_text(text):
+    signed = tail.split("\n")
+    if len(data) > LIMIT_BYTES or not blank or signed.pop() or not _is_text(text):
         msg = "a signed note is not a text, a blank line and signature lines; copy it whole"
         raise BadInput(msg)
-    if not 1 <= len(lines) <= LIMIT_SIGNATURES:
-        msg = f"a signed note has {len(lines)} signature lines; it needs one, and at most {LIMIT_SIGNATURES}"
+    if not 1 <= len(signed) <= LIMIT_SIGNATURES:
+        msg = f"a signed note has {len(signed)} signature lines; it needs one, and at most {LIMIT_SIGNATURES}"
         raise BadInput(msg)
-    return Note(text, tuple(_line(line) for line in lines))
+    return Note(text, tuple(_line(line) for line in signed))
+
+
+def lines(data: bytes) -> tuple[str, ...]:
+    """The signature lines of a note as they stand, each with its newline; BadInput where the bytes are no note."""
+    parse(data)
+    return tuple(data.decode().rpartition("\n\n")[2].splitlines(keepends=True))
+
+
+def with_lines(data: bytes, more: Iterable[str]) -> bytes:
+    """The note with ``more`` signature lines below its own; a line that is there already is not repeated."""
+    held = list(lines(data))
+    for line in more:
+        if line not in held:
+            held.append(line)
+    text = parse(data).text
+    made = (text + "\n" + "".join(held)).encode()
+    parse(made)
+    return made
 
 
 def verified(data: bytes, known: Sequence[Verifier]) -> tuple[str, tuple[Verifier, ...]]:
     """The note's text and who of ``known`` signed it.
 
     Lines of unknown (name, hint) are ignored. A line of a known key that does not hold makes the whole note
-    NotTrusted, as does a note that none of ``known`` signed.
+    NotTrusted, as does a note that none of ``known`` signed. Cosignatures are checked in ``record.cosignature``.
     """
+    if any(verifier.kind != ED25519 for verifier in known):
+        msg = "a witness's key does not sign the text of a note; check its cosignature instead"
+        raise BadInput(msg)
     note = parse(data)
     found: list[Verifier] = []
     for name, hint, signature in note.signatures:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from trucekeeper.kernel import b64, keys, merkle, note
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 
-_TEXT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/=]+)\n")
+_TEXT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/=]+)\n((?:[^\n]+\n)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,19 @@ def sign(checkpoint: Checkpoint, signer: keys.Signer) -> bytes:
 
 
 def parse(text: str) -> Checkpoint:
-    """Read the lines of a checkpoint; extension lines are refused, for none is in use."""
+    """Read the lines of one of our checkpoints; extension lines are refused, for none is in use."""
+    found = read(text)
+    if found.text != text:
+        msg = "a checkpoint is not three lines of origin, size and root; copy it whole"
+        raise BadInput(msg)
+    return found
+
+
+def read(text: str) -> Checkpoint:
+    """Read the lines of any log's checkpoint; extension lines may follow, and say nothing that we rely on."""
     match = _TEXT.fullmatch(text)
     if match is None:
-        msg = "a checkpoint is not three lines of origin, size and root; copy it whole"
+        msg = "a checkpoint is not lines of origin, size and root; copy it whole"
         raise BadInput(msg)
     return Checkpoint(match[1], int(match[2]), b64.decode(match[3], "a checkpoint's root", merkle.HASH_BYTES))
 
