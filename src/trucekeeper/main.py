@@ -11,7 +11,7 @@ from trucekeeper.kernel.errors import Conflict
 
 def run() -> None:
     """``truce``."""
-    command(serve)()
+    command(serve, serve_witness)()
 
 
 def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:
@@ -26,7 +26,7 @@ def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:
     with (
         open_office(office) as opened,
         written(opened.log_file),
-        closing(_listening(port)) as listener,
+        closing(_listening("127.0.0.1", port)) as listener,
     ):
         app = create_app(opened)
         pages(app, opened)
@@ -34,11 +34,31 @@ def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
 
 
-def _listening(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def serve_witness(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve a witness to whoever reaches ``host`` and ``port``, until interrupted. Only signed checkpoints move it."""
+    import uvicorn
+
+    from trucekeeper.api.witness import create_app
+    from trucekeeper.stores.witness_folder import Witness
+
+    with Witness(folder) as witness, closing(_listening(host, port)) as listener:
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        config = uvicorn.Config(
+            create_app(witness),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+        )
+        uvicorn.Server(config).run([listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((host, port))
         listener.listen(128)
     except OSError as error:
         listener.close()

@@ -30,7 +30,7 @@ NAMED_TEST = re.compile(r"`(tests/[a-z_/]+\.py)(?:::(test_\w+))?`")
 @cache
 def options() -> dict[str, set[str]]:
     """Each command's name as typed, and its options."""
-    app = inspect.getclosurevars(command(print)).nonlocals["app"]
+    app = inspect.getclosurevars(command(print, print)).nonlocals["app"]
     found: dict[str, set[str]] = {}
     waiting = [("truce", typer.main.get_command(app))]
     while waiting:

@@ -8,8 +8,19 @@ from types import MappingProxyType
 
 import typer
 
-from trucekeeper.cli import agreements, casework, drills, intake, keys, offices, publishing, record, sources
-from trucekeeper.cli.options import Server
+from trucekeeper.cli import (
+    agreements,
+    casework,
+    drills,
+    intake,
+    keys,
+    offices,
+    publishing,
+    record,
+    sources,
+    witness,
+)
+from trucekeeper.cli.options import Server, WitnessServer
 from trucekeeper.kernel.errors import TruceError
 
 EXIT: Mapping[str, int] = MappingProxyType(
@@ -18,7 +29,7 @@ EXIT: Mapping[str, int] = MappingProxyType(
 """Exit status by error code. 0 is done; 8 (``cli.intake.REFUSED_ROWS``) is done, but rows were refused."""
 
 
-def command(serve: Server) -> Callable[[], None]:
+def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     """The whole command; it ends the process with its exit status."""
     app = typer.Typer(
         name="truce",
@@ -37,6 +48,7 @@ def command(serve: Server) -> Callable[[], None]:
     app.add_typer(keys.app, name="keys")
     app.add_typer(record.app, name="record")
     app.add_typer(sources.app, name="source")
+    app.add_typer(witness.room(witnessing), name="witness")
 
     def run() -> None:
         try:

@@ -33,6 +33,14 @@ class Server(Protocol):
         ...
 
 
+class WitnessServer(Protocol):
+    """Serves a witness until it is interrupted; handed in, because the command line knows no HTTP."""
+
+    def __call__(self, folder: Path, host: str, port: int, ready: Callable[[str], None]) -> None:
+        """Listen on that address of this machine; ``ready`` is told how it is reached."""
+        ...
+
+
 @contextmanager
 def working(office: Path, *, readonly: bool = False) -> "Generator[Office]":
     """The open office; its events go to its log file, or nowhere, for standard output is the answer's."""

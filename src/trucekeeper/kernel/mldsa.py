@@ -18,6 +18,8 @@ from trucekeeper.kernel.errors import BadInput
 PUBLIC_BYTES = 1312
 SIGNATURE_BYTES = 2420
 
+_UNKNOWN = "this machine's cryptography knows no ML-DSA-44; use a newer one, or do without this key"
+
 
 class MlDsaSigner:
     """A private key held in memory; it fulfils ``keys.Signer``, with longer keys and signatures."""
@@ -31,13 +33,20 @@ class MlDsaSigner:
         try:
             self._key = MLDSA44PrivateKey.from_seed_bytes(seed)
         except UnsupportedAlgorithm as error:
-            msg = "this machine's cryptography knows no ML-DSA-44; use a newer one, or do without this key"
-            raise BadInput(msg) from error
+            raise BadInput(_UNKNOWN) from error
         self.public = self._key.public_key().public_bytes_raw()
         self.key_id = keys.key_id(self.public)
 
     def __repr__(self) -> str:
         return f"MlDsaSigner({self.key_id})"
+
+    @classmethod
+    def generate(cls) -> "MlDsaSigner":
+        """A new key from the machine's own randomness."""
+        try:
+            return cls(MLDSA44PrivateKey.generate().private_bytes_raw())
+        except UnsupportedAlgorithm as error:
+            raise BadInput(_UNKNOWN) from error
 
     def sign(self, message: bytes) -> bytes:
         """The signature over ``message`` with an empty context, 2420 bytes; another one each time."""

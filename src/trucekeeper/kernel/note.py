@@ -129,6 +129,16 @@ def lines(data: bytes) -> tuple[str, ...]:
     return tuple(data.decode().rpartition("\n\n")[2].splitlines(keepends=True))
 
 
+def only(data: bytes, wanted: Collection[Verifier]) -> bytes:
+    """The note with the signature lines of ``wanted`` alone, whether they hold or not; BadInput where none is left."""
+    ids = {(verifier.name, verifier.hint) for verifier in wanted}
+    found = parse(data)
+    kept = [line for line, one in zip(lines(data), found.signatures, strict=True) if one[:2] in ids]
+    made = (found.text + "\n" + "".join(kept)).encode()
+    parse(made)
+    return made
+
+
 def with_lines(data: bytes, more: Iterable[str]) -> bytes:
     """The note with ``more`` signature lines below its own; a line that is there already is not repeated."""
     held = list(lines(data))
