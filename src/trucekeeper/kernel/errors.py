@@ -43,6 +43,12 @@ class Conflict(TruceError):
     code = "conflict"
 
 
+class Busy(Conflict):
+    """Too much is waiting already; the same thing may be tried again in a moment."""
+
+    code = "busy"
+
+
 class Damaged(TruceError):
     """What the office holds contradicts its own record."""
 

@@ -211,7 +211,7 @@ def _opened(one: Sealed, logged: tuple[bytes, Instant] | None) -> Opened:
     if logged is None or sealing.leaf(one.salt, one.envelope) != logged[0]:
         msg = f"entry {one.entry} of the vault does not open its leaf in the log; restore the vault from a backup"
         raise Damaged(msg)
-    return Opened(one.entry, one.salt, one.envelope, entry.opened(one.envelope), logged[1], one.rows)
+    return Opened(one.entry, one.salt, one.envelope, (), entry.opened(one.envelope), logged[1], one.rows)
 
 
 def _lost(index: int) -> Never:
