@@ -55,8 +55,12 @@ class Ticker:
             did.append(duty.name)
             try:
                 duty.act()
-            except TruceError as error:
-                _LOG.warning("duty.failed", duty=duty.name, code=error.code, why=str(error))
+            except Exception as error:  # noqa: BLE001 - the outermost loop of a thread: the other duties go on
+                _LOG.warning(
+                    "duty.failed",
+                    duty=duty.name,
+                    why=str(error) if isinstance(error, TruceError) else type(error).__name__,
+                )
         return tuple(did)
 
     def __enter__(self) -> Self:
