@@ -8,22 +8,21 @@ import json
 import math
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import rows
 
 import trucekeeper.drill
 from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.kernel.clock import Instant, Interval, SetClock, parse_utc
-from trucekeeper.kernel.keys import Ed25519Signer, verify
+from trucekeeper.kernel.keys import Ed25519Signer
 from trucekeeper.observations import wire
 from trucekeeper.observations.model import Kind, Observation
 from trucekeeper.office.creation import create_office
@@ -46,72 +45,25 @@ COUNTS = {"small": (10_000, 2_000, 5_000), "full": (100_000, 20_000, 100_000)}
 """Detections of a batch, single observations, entries to rebuild, by scale."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One measured value beside its goal; ``met`` is None where there is none."""
-
-    name: str
-    value: float
-    unit: str
-    goal: str | None = None
-    met: bool | None = None
-
-
 def main() -> int:
     """Measure every part in a process of its own; print a table, then one line of JSON."""
-    scale = os.environ.get("SCALE", "small")
-    detections, single, entries = COUNTS[scale]
-    rows = [
-        *_measured("disk"),
-        *_measured("signatures"),
-        *_measured("batch", detections),
-        *_measured("single", single),
-        *_measured("rebuild", entries),
-    ]
-    width = max(len(row.name) for row in rows)
-    print(f"bench-intake, SCALE={scale}, {os.cpu_count()} cores")
-    for row in rows:
-        verdict = {None: "", True: f"  goal {row.goal}: met", False: f"  goal {row.goal}: MISSED"}[row.met]
-        print(f"  {row.name:{width}}  {row.value:>12,.1f} {row.unit}{verdict}")
-    print(json.dumps({"bench": "intake", "rows": [asdict(row) for row in rows]}))
-    return int(any(row.met is False for row in rows))
-
-
-def _measured(part: str, count: int = 0) -> list[Row]:
-    done = subprocess.run(
-        [sys.executable, __file__, part, str(count)], check=True, stdout=subprocess.PIPE, text=True
+    detections, single, entries = COUNTS[os.environ.get("SCALE", "small")]
+    return rows.report(
+        "intake",
+        [
+            *rows.measured("disk"),
+            *rows.measured("signatures"),
+            *rows.measured("batch", detections),
+            *rows.measured("single", single),
+            *rows.measured("rebuild", entries),
+        ],
     )
-    return [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
 
 
 # --- parts, each in its own process ----------------------------------------------------------------
 
 
-def disk(_count: int, place: Path) -> Iterator[Row]:
-    """How often a second this disk makes 4 KiB durable: the floor of every commit."""
-    with (place / "file").open("wb") as file:
-        begun, done = time.perf_counter(), 0
-        while time.perf_counter() - begun < 1:
-            file.write(bytes(4096))
-            file.flush()
-            os.fsync(file.fileno())
-            done += 1
-        yield Row("this disk: 4 KiB made durable", done / (time.perf_counter() - begun), "1/s")
-
-
-def signatures(_count: int, _place: Path) -> Iterator[Row]:
-    """How many Ed25519 signatures one core checks: the floor of every entry."""
-    key = Ed25519Signer(bytes(32))
-    message = bytes(600)
-    signature = key.sign(message)
-    begun, done = time.perf_counter(), 0
-    while time.perf_counter() - begun < 1:
-        verify(key.public, signature, message)
-        done += 1
-    yield Row("this core: signatures checked", done / (time.perf_counter() - begun), "1/s")
-
-
-def batch(count: int, place: Path) -> Iterator[Row]:
+def batch(count: int, place: Path) -> Iterator[rows.Row]:
     """A satellite file: read, recorded durably as one batch entry, screened against 50 zones, queryable."""
     file = _thermal(place / "thermal.csv", count)
     with _office(place) as office:
@@ -120,16 +72,15 @@ def batch(count: int, place: Path) -> Iterator[Row]:
         found = sum(1 for _ in office.casebook.sightings(_hours(30)))
         seconds = time.perf_counter() - begun
         touched = sum(1 for _ in office.casebook.touchings())
-    _must((done.recorded, len(done.refused)) == (count, 0), f"refused: {done.refused[:3]}")
-    _must(0 < found < count and touched > 0, f"{found} found, {touched} touchings")
-    yield _timed(
-        f"{count:,} detections as a batch, recorded, screened against {ZONES} zones, queryable", seconds, 20
-    )
-    yield Row("touchings that this screening found", touched, "touchings")
-    yield _peak(f"peak memory of importing {count:,} detections")
+    rows.must((done.recorded, len(done.refused)) == (count, 0), f"refused: {done.refused[:3]}")
+    rows.must(0 < found < count and touched > 0, f"{found} found, {touched} touchings")
+    name = f"{count:,} detections as a batch, recorded, screened against {ZONES} zones, queryable"
+    yield rows.at_most(name, seconds, "s", 20)
+    yield rows.Row("touchings that this screening found", touched, "touchings")
+    yield rows.at_most(f"peak memory of importing {count:,} detections", rows.peak_mib(), "MiB", 500)
 
 
-def single(count: int, place: Path) -> Iterator[Row]:
+def single(count: int, place: Path) -> Iterator[rows.Row]:
     """Observations that monitors signed one by one, through the intake desk, durable when its receipt is given."""
     key = Ed25519Signer(bytes(range(32)))
     with _office(place, key) as office:
@@ -137,24 +88,19 @@ def single(count: int, place: Path) -> Iterator[Row]:
         lines = [_signed(key, number) for number in range(count)]
         groups = [lines[at : at + GROUP] for at in range(0, count, GROUP)]
         rate = _rate(office, groups, 1)
-        yield Row(
-            f"{count:,} single signed observations, handed in as files of {GROUP:,} lines, durable",
-            rate,
-            "1/s",
-            ">= 1,500 1/s",
-            rate >= 1_500,
-        )
+        name = f"{count:,} single signed observations, handed in as files of {GROUP:,} lines, durable"
+        yield rows.at_least(name, rate, "1/s", 1_500)
         alone = [[_signed(key, count + number)] for number in range(crowd + few)]
-        yield Row(
+        yield rows.Row(
             f"{crowd:,} more, one by one from {SENDERS} senders at once",
             _rate(office, alone[few:], SENDERS),
             "1/s",
         )
-        yield Row(f"{few} more, one by one from one sender", _rate(office, alone[:few], 1), "1/s")
+        yield rows.Row(f"{few} more, one by one from one sender", _rate(office, alone[:few], 1), "1/s")
         held = sum(1 for _ in office.casebook.sightings())
         total = count + crowd + few
-    _must(held == total, f"{held} of {total} observations are there")
-    yield _peak(f"peak memory of receiving {count:,} observations")
+    rows.must(held == total, f"{held} of {total} observations are there")
+    yield rows.at_most(f"peak memory of receiving {count:,} observations", rows.peak_mib(), "MiB", 500)
 
 
 def _rate(office: Office, groups: Sequence[Sequence[bytes]], senders: int) -> float:
@@ -163,22 +109,22 @@ def _rate(office: Office, groups: Sequence[Sequence[bytes]], senders: int) -> fl
     with ThreadPoolExecutor(senders) as threads:
         receipts = [one for group in threads.map(office.intake.receive, groups) for one in group]
     seconds = time.perf_counter() - begun
-    _must(len(receipts) == sum(map(len, groups)), "an observation has no receipt")
+    rows.must(len(receipts) == sum(map(len, groups)), "an observation has no receipt")
     return len(receipts) / seconds
 
 
-def rebuild(count: int, place: Path) -> Iterator[Row]:
+def rebuild(count: int, place: Path) -> Iterator[rows.Row]:
     """All projections anew from a record of single entries."""
     subprocess.run(
         [sys.executable, __file__, "fill", str(count), str(place)], check=True, stdout=subprocess.PIPE
     )
     begun = time.perf_counter()
     rebuild_office(place / "office")
-    yield _timed(f"rebuild of {count:,} entries", time.perf_counter() - begun, 60)
-    yield _peak(f"peak memory of rebuilding {count:,} entries")
+    yield rows.at_most(f"rebuild of {count:,} entries", time.perf_counter() - begun, "s", 60)
+    yield rows.at_most(f"peak memory of rebuilding {count:,} entries", rows.peak_mib(), "MiB", 500)
 
 
-def fill(count: int, place: Path) -> Iterator[Row]:
+def fill(count: int, place: Path) -> Iterator[rows.Row]:
     """An office with that many single observations, not measured."""
     key = Ed25519Signer(bytes(range(32)))
     with _office(place, key) as office:
@@ -283,33 +229,13 @@ def _hours(count: int) -> Interval:
     return Interval(START, Instant(START + count * 3_600_000))
 
 
-def _timed(name: str, seconds: float, goal: int) -> Row:
-    return Row(name, round(seconds, 2), "s", f"<= {goal} s", seconds <= goal)
-
-
-def _peak(name: str) -> Row:
-    mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Row(name, round(mebibytes, 1), "MiB", "<= 500 MiB", mebibytes <= 500)
-
-
-def _must(holds: bool, says: str) -> None:  # noqa: FBT001 - the condition is all there is
-    """A wrong run measures nothing."""
-    if not holds:
-        raise SystemExit(says)
-
-
-PARTS: dict[str, Callable[[int, Path], Iterator[Row]]] = {
-    "disk": disk, "signatures": signatures, "batch": batch, "single": single, "rebuild": rebuild, "fill": fill,
+PARTS: dict[str, rows.Part] = {
+    "disk": rows.disk, "signatures": rows.signatures, "batch": batch, "single": single, "rebuild": rebuild,
+    "fill": fill,
 }  # fmt: skip
-
-
-def part(name: str, count: int, place: Path | None) -> None:
-    """Run one part, in a new folder unless one is named, and print its rows as JSON."""
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as made:
-        print(json.dumps([asdict(row) for row in PARTS[name](count, place or Path(made))]))
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         sys.exit(main())
-    part(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+    rows.run(PARTS, sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
