@@ -1,18 +1,16 @@
 """The inquiry desk: drafts findings from the incident and the agreement, and asks the named sides for their word."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from trucekeeper.agreement.model import Agreement, Term
+from trucekeeper.agreement.model import Agreement
 from trucekeeper.findings import wire
-from trucekeeper.findings.assess import assess
-from trucekeeper.findings.model import Case, Draft, Finding, Invitation
+from trucekeeper.findings.drafting import Inputs, drafted
+from trucekeeper.findings.model import Case, Draft, Invitation
 from trucekeeper.findings.ports import Casebook
-from trucekeeper.incidents.model import Incident
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.errors import Conflict
 from trucekeeper.kernel.keys import Signer
@@ -40,8 +38,8 @@ class Inquired(Casebook, Protocol):
         """The case that a finding entry opened."""
         ...
 
-    def sources(self, upto: int | None = None) -> dict[str, Source]:
-        """The whole register of sources."""
+    def lines(self, upto: int | None = None) -> dict[str, tuple[Ref, Source]]:
+        """The whole register of sources, with the line in force on each."""
         ...
 
     def touchings_of(self, refs: tuple[Ref, ...]) -> tuple[Touching, ...]:
@@ -63,14 +61,18 @@ class InquiryDesk:
         """What the rules say of an incident as known at ``upto``; nothing is recorded."""
         size = self.casebook.size() if upto is None else upto
         incident = self.casebook.incident(incident_id, size)
-        return Draft(
-            incident=incident.id,
-            agreement=self.agreement.digest,
+        inputs = Inputs(
+            incident=incident,
             upto=size,
-            members=tuple(one.ref for one in incident.members),
-            method=self.method,
-            findings=self._findings(incident, size),
+            touchings=self.casebook.touchings_of(tuple(one.ref for one in incident.members)),
+            register=self.casebook.lines(size),
+            coverage=tuple(
+                self.casebook.sightings(
+                    Interval(incident.when.start, incident.when.end), (Kind.COVERAGE,), size
+                )
+            ),
         )
+        return drafted(inputs, self.agreement, self.weigher, self.method)
 
     def draft(self, incident_id: str, signer: Signer) -> Receipt:
         """Record the findings on an incident, for the sides to answer and the panel to decide."""
@@ -101,17 +103,6 @@ class InquiryDesk:
         """Ask every named side that has not been asked."""
         return tuple(self.invite(finding, party, signer) for party in self.casebook.case(finding).uninvited)
 
-    def _findings(self, incident: Incident, upto: int) -> tuple[Finding, ...]:
-        touchings = self.casebook.touchings_of(tuple(one.ref for one in incident.members))
-        sources = self.casebook.sources(upto)
-        whole = Interval(incident.when.start, incident.when.end)
-        coverage = tuple(self.casebook.sightings(whole, (Kind.COVERAGE,), upto))
-        return tuple(
-            finding
-            for term in _touched(self.agreement.terms, touchings)
-            for finding in assess(incident, term, touchings, sources, coverage, self.agreement, self.weigher)
-        )
-
     def _not_pending(self, draft: Draft) -> None:
         for case in self.casebook.cases():
             if case.state in OPEN_STATES and case.findings[0].incident == draft.incident:
@@ -119,12 +110,3 @@ class InquiryDesk:
                     f"{draft.incident} has an open case at entry {case.ref}; decide or correct that one first"
                 )
                 raise Conflict(msg)
-
-
-def _touched(terms: Iterable[Term], touchings: Iterable[Touching]) -> tuple[Term, ...]:
-    """The terms and readings that some observation touches, in the agreement's order.
-
-    Where one reading of a term is touched, all its readings are assessed: rivals stand side by side.
-    """
-    named = {touching.term for touching in touchings}
-    return tuple(term for term in terms if term.id in named)

@@ -67,7 +67,8 @@ class Draft:
     """What a finding/v1 entry holds: every finding drafted on one incident, and all that is needed to redo it.
 
     ``agreement`` is the digest of the agreement's text, ``upto`` the size of the record that was known,
-    ``members`` the incident's observations, ``method`` the way of weighing.
+    ``members`` the incident's observations, ``method`` the way of weighing. ``sources`` are the register's lines on
+    the sources that were heard; with the members and what the reasons cite, they are all that it rests on.
     """
 
     incident: str
@@ -76,6 +77,7 @@ class Draft:
     members: tuple[Ref, ...]
     method: str
     findings: tuple[Finding, ...]
+    sources: tuple[Ref, ...] = ()
 
 
 class Position(Enum):

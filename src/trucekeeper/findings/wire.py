@@ -75,6 +75,7 @@ class DraftV1(_Form):
     members: Annotated[tuple[RefText, ...], Field(min_length=1)]
     method: Name
     findings: Annotated[tuple[FindingV1, ...], Field(min_length=1)]
+    sources: tuple[RefText, ...]
 
 
 class InvitationV1(_Form):
@@ -126,6 +127,7 @@ def finding_body(draft: Draft) -> dict[str, canon.Json]:
         "members": [str(ref) for ref in draft.members],
         "method": draft.method,
         "findings": [_finding_json(finding) for finding in draft.findings],
+        "sources": [str(ref) for ref in draft.sources],
     }
 
 
@@ -235,7 +237,15 @@ def _refs(texts: tuple[str, ...]) -> tuple[Ref, ...]:
 
 def _draft(form: DraftV1) -> Draft:
     findings = tuple(_finding(form.incident, finding) for finding in form.findings)
-    return Draft(form.incident, form.agreement, form.upto, _refs(form.members), form.method, findings)
+    return Draft(
+        incident=form.incident,
+        agreement=form.agreement,
+        upto=form.upto,
+        members=_refs(form.members),
+        method=form.method,
+        findings=findings,
+        sources=_refs(form.sources),
+    )
 
 
 def _finding(incident: str, form: FindingV1) -> Finding:

@@ -141,11 +141,16 @@ class SqlCasebook:
 
     def sources(self, upto: int | None = None) -> dict[str, Source]:
         """The whole register as it stood, by id."""
-        asked = sa.select(SOURCES.c.source, SOURCES.c.body).order_by(SOURCES.c.entry)
+        return {name: source for name, (_, source) in self.lines(upto).items()}
+
+    def lines(self, upto: int | None = None) -> dict[str, tuple[Ref, Source]]:
+        """As :meth:`sources`, with the entry of the line in force on each."""
+        asked = sa.select(SOURCES.c.source, SOURCES.c.entry, SOURCES.c.body).order_by(SOURCES.c.entry)
         if upto is not None:
             asked = asked.where(SOURCES.c.entry < upto)
         with self.engine.connect() as connection:
-            return {row[0]: reading.source(row[1]) for row in connection.execute(asked)}
+            rows = connection.execute(asked)
+            return {row.source: (Ref(row.entry), reading.source(row.body)) for row in rows}
 
     def register(self, upto: int | None = None) -> Register:
         """Incidents as people made them, after all acts below ``upto``."""
