@@ -8,7 +8,7 @@ from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, NotPermitted, NotTrusted
 from trucekeeper.observations import wire
 from trucekeeper.observations.model import Kind
-from trucekeeper.record import batch
+from trucekeeper.record import batch, disclosure, entry
 from trucekeeper.record.ref import Ref
 
 FILE = File("own", "ab" * 32, "own/1")
@@ -103,3 +103,35 @@ def test_a_command_logs_one_event_of_numbers(kit: Kit) -> None:
         "last": last,
         "log_level": "info",
     }
+
+
+def test_what_people_of_the_office_saw_is_sealed_with_place_and_source_apart(kit: Kit) -> None:
+    one = seen("1", note="from the roof of the mill")
+    (receipt,) = kit.office.intake.observe((one,), kit.office.signer)
+    assert kit.office.casebook.sighting(Ref(receipt.index)).observation == one
+    opened = kit.office.record.opened(receipt.index)
+    told = {name for name, _ in map(disclosure.disclosed, opened.disclosures)}
+    assert told == {"note", "source", "uid", "where"}
+    for secret in (b"patrol-lake", b"mill", b"lat_u"):
+        assert secret not in entry.core(opened.envelope)
+
+
+def test_a_sender_may_tell_fields_apart_and_must_tell_them_to_the_office(kit: Kit) -> None:
+    now, body = kit.clock.now(), wire.body(seen("1"))
+    envelope = entry.seal(
+        key_of("ada"), wire.KIND, kit.office.record.origin, "a" * 32, now, body,
+        apart=["where", "note"], draw=lambda size: b"s" * size,
+    )  # fmt: skip
+    with pytest.raises(BadInput, match="without 1 of its disclosures"):
+        kit.office.intake.receive([entry.core(envelope)])
+    (receipt,) = kit.office.intake.receive([envelope])
+    assert kit.office.casebook.sighting(Ref(receipt.index)).observation == seen("1")
+
+
+@pytest.mark.parametrize("field", ["kind", "class", "content"])
+@pytest.mark.parametrize("said", ["survivor-account", "medical-record"])
+def test_a_survivors_account_is_refused_and_sent_elsewhere(kit: Kit, field: str, said: str) -> None:
+    size = kit.office.record.size()
+    with pytest.raises(BadInput, match="truce refer"):
+        kit.office.intake.receive([kit.sealed("ada", wire.KIND, {**wire.body(seen("1")), field: said})])
+    assert kit.office.record.size() == size

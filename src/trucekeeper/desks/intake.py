@@ -24,6 +24,8 @@ from trucekeeper.record.ref import Ref
 
 _LOG: FilteringBoundLogger = structlog.get_logger()
 _AT_ONCE = 1_000
+_BATCH_APART = ("file_sha256", "source")
+"""Whoever is shown one row of a batch needs its root; not whose file it was."""
 SEVERAL = "several"
 """What a batch calls its source where its rows come from more than one."""
 
@@ -80,6 +82,16 @@ class IntakeDesk:
             _LOG.info("observation.received", first=first, last=last, entries=len(receipts))
         return receipts
 
+    def observe(self, seen: Sequence[Observation], signer: Signer) -> tuple[Receipt, ...]:
+        """Seal and record what people of the office saw or were told, with what would betray a source told apart."""
+        envelopes = [
+            self.pen.sealed(
+                signer, observations_wire.KIND, observations_wire.body(one), observations_wire.APART
+            )
+            for one in seen
+        ]
+        return self.receive(envelopes)
+
     def import_rows(
         self, file: File, rows: Iterable[tuple[int, Observation]], signer: Signer, *, dry_run: bool = False
     ) -> Imported:
@@ -120,7 +132,7 @@ class IntakeDesk:
             importer=file.importer,
             source=source,
         )
-        envelope = self.pen.sealed(signer, batch.KIND, batch.body(made))
+        envelope = self.pen.sealed(signer, batch.KIND, batch.body(made), _BATCH_APART)
         return self.pen.record.append_batch(envelope, bodies, salts)
 
     def _stands(self, part: Iterable[tuple[int, Observation]]) -> dict[tuple[str, str], Ref]:
@@ -166,5 +178,11 @@ class IntakeDesk:
 def _observation(one: Entry) -> Observation:
     if one.kind != observations_wire.KIND:
         msg = f"the intake desk takes {observations_wire.KIND}, not {one.kind}; hand it to the desk it is meant for"
+        raise BadInput(msg)
+    if one.hidden:
+        msg = (
+            f"an observation came without {one.hidden} of its disclosures; send all of them with it, for the office "
+            "cannot work with what it is not told"
+        )
         raise BadInput(msg)
     return observations_wire.read(one.body)

@@ -22,7 +22,7 @@ from trucekeeper.drill.sheet import columns, sheet_row
 from trucekeeper.drill.world import DAY_MS, Happening, along, happenings, local, moved
 from trucekeeper.kernel.clock import Instant, to_datetime
 from trucekeeper.observations.model import Observation
-from trucekeeper.observations.wire import body
+from trucekeeper.observations.wire import APART, body
 from trucekeeper.places.position import Position
 from trucekeeper.record.entry import seal
 
@@ -124,8 +124,19 @@ def _day(  # noqa: PLR0913, PLR0917 - one day is made of all of these
 def _signed(one: Observation, origin: str, seed: int) -> bytes:
     person = by_source(one.source)
     name = person.id if person else one.source
-    uid = hashlib.sha256(f"{seed}/{one.source}/{one.uid}".encode()).hexdigest()[:32]
-    return seal(signer(seed, name), "observation/v1", origin, uid, _arrives(one), body(one))
+    named = f"{seed}/{one.source}/{one.uid}"
+    uid = hashlib.sha256(named.encode()).hexdigest()[:32]
+    salts = Random(f"{named}/salts")
+    return seal(
+        signer(seed, name),
+        "observation/v1",
+        origin,
+        uid,
+        _arrives(one),
+        body(one),
+        apart=APART,
+        draw=salts.randbytes,
+    )
 
 
 def _sheet(path: Path, rows: Sequence[Observation]) -> Iterator[Path]:

@@ -13,6 +13,19 @@ from trucekeeper.places.position import Disc, Position, Region, Sector
 
 KIND = "observation/v1"
 
+APART = ("media", "note", "of", "relays", "source", "uid", "where")
+"""The fields that are told apart when an observation is sealed: what would help to aim, or to find who spoke.
+
+The place; the source, and the other observations that name a source; the source's own numbering; free words; and
+pictures, which are taken from somewhere by somebody.
+"""
+
+UNREAD = ("media", "note")
+"""Of those, the fields that no rule reads: without them an observation says the same."""
+
+_CLASSES = ("class", "content", "kind")
+_REFERRED = ("survivor-account", "medical-record")
+
 _KINDS = {kind.value: kind for kind in Kind}
 
 
@@ -110,7 +123,18 @@ class ObservationV1(Strict):
 
 
 def read(body: Mapping[str, Json]) -> Observation:
-    """The observation that ``body`` states; else one :class:`BadInput` sentence naming the field at fault."""
+    """The observation that ``body`` states; else one :class:`BadInput` sentence naming the field at fault.
+
+    What says of itself that it is a survivor's account or a medical record is refused, and sent elsewhere.
+    """
+    for name in _CLASSES:
+        if body.get(name) in _REFERRED:
+            msg = (
+                f"observation: {name} says that this is a survivor's account or a medical record, which a record that "
+                "is shown to others does not take; refer the person to a service that keeps it safe, and record that "
+                "alone with `truce refer`"
+            )
+            raise BadInput(msg)
     form = parsed(ObservationV1, "observation", body)
     kind = _KINDS.get(form.kind)
     if kind is None:
