@@ -99,16 +99,18 @@ class SmallLog:
     def publish(self, data: bytes) -> None:
         stated = checkpoint.verified(data, self.vkey)
         if stated.root != self.root(stated.size):
-            raise NotTrusted("not ours")
+            msg = "not ours"
+            raise NotTrusted(msg)
         if self.published and stated.size < checkpoint.verified(self.published, self.vkey).size:
-            raise Conflict("older")
+            msg = "older"
+            raise Conflict(msg)
         self.published = data
 
 
 @contextmanager
 def served(root: Path, clock: Clock) -> Iterator[str]:
     """Serve the witness in ``root`` as `truce witness serve` does, until left; gives its address."""
-    with Witness(root, clock) as opened, socket.socket() as listener:
+    with Witness(root, clock) as opened, socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         config = uvicorn.Config(

@@ -49,7 +49,7 @@ class _Pages:
         if judgement.verdict is Verdict.COSIGN:
             return _text(lines)
         if judgement.verdict is Verdict.STALE:
-            return Response(f"{judgement.size}\n", 409, _HEADERS, media_type=SIZE_TYPE)
+            return Response(f"{judgement.size}\n", 409, {**_HEADERS, "Content-Type": SIZE_TYPE})
         return _refused(judgement.why, judgement.verdict.value)
 
     def index(self, _request: Request) -> Response:

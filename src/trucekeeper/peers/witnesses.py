@@ -145,7 +145,7 @@ async def _ask(of: Submission, who: Asked, client: httpx.AsyncClient) -> Answer:
                 name, Outcome.AHEAD, f"it holds {held} leaves of this log, and we only {ours}", held
             )
         old = held
-    return Answer(name, Outcome.BEHIND, "it named another size each time", old)
+    return Answer(name, Outcome.BEHIND, "it answered each proof by naming a size again", old)
 
 
 async def _posted(client: httpx.AsyncClient, url: str, content: bytes) -> tuple[int, str, bytes | None]:
