@@ -38,6 +38,10 @@ class Inquired(Casebook, Protocol):
         """The case that a finding entry opened."""
         ...
 
+    def lost(self, incident_id: str, upto: int | None = None) -> tuple[Ref, ...]:
+        """The observations of an incident that were erased since they came."""
+        ...
+
     def lines(self, upto: int | None = None) -> dict[str, tuple[Ref, Source]]:
         """The whole register of sources, with the line in force on each."""
         ...
@@ -60,6 +64,13 @@ class InquiryDesk:
     def assessed(self, incident_id: str, upto: int | None = None) -> Draft:
         """What the rules say of an incident as known at ``upto``; nothing is recorded."""
         size = self.casebook.size() if upto is None else upto
+        lost = self.casebook.lost(incident_id, size)
+        if lost:
+            msg = (
+                f"{incident_id} rests on what was erased ({', '.join(map(str, lost))}): its findings are attested, not "
+                "recomputable; to find anew on what remains, split that off as an incident of its own"
+            )
+            raise Conflict(msg)
         incident = self.casebook.incident(incident_id, size)
         inputs = Inputs(
             incident=incident,

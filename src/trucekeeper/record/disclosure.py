@@ -121,6 +121,13 @@ def without(paths: Mapping[str, str], path: str) -> tuple[str, ...]:
     return tuple(disclosure for one, disclosure in paths.items() if not within(one, path))
 
 
+def visible(body: Mapping[str, Json]) -> dict[str, Json]:
+    """The body without the digests of what is not told."""
+    return {
+        name: visible(one) if isinstance(one, dict) else one for name, one in body.items() if name != NAME
+    }
+
+
 def within(path: str, other: str) -> bool:
     """Whether ``path`` is ``other`` or lies in it."""
     return path == other or path.startswith(other + ".")

@@ -24,12 +24,13 @@ from trucekeeper.reports import wire as reports_wire
 from trucekeeper.reports.ports import Answered, Correction
 from trucekeeper.reports.wire import Published
 from trucekeeper.screening.model import Touching
-from trucekeeper.stores import reading
+from trucekeeper.stores import erased, reading
 from trucekeeper.stores.proceedings import Proceedings
 from trucekeeper.stores.rows import tests_of
 from trucekeeper.stores.standing import Standing
 from trucekeeper.stores.tables import (
     ENTRIES,
+    ERASED,
     NEVER_MS,
     OBSERVATIONS,
     SOURCES,
@@ -165,15 +166,30 @@ class SqlCasebook:
             wanted = [number(ref) for members in chosen.values() for ref in members]
             known = {one.ref: one for one in reading.several(connection, wanted)}
         for incident_id, members in chosen.items():
-            yield lifecycle.incident(incident_id, (known[ref] for ref in members))
+            yield lifecycle.incident(incident_id, (known[ref] for ref in members if ref in known))
 
     def incident(self, incident_id: str, upto: int | None = None) -> Incident:
         """One incident, also by an id that was merged into it; NotFound where there is none."""
         register = self.register(upto)
         standing = register.resolve(incident_id)
         with self.engine.connect() as connection:
-            members = reading.several(connection, map(number, register.members[standing]))
-            return lifecycle.incident(standing, members)
+            members = tuple(reading.several(connection, map(number, register.members[standing])))
+        if not members:
+            msg = f"every observation of {standing} was erased, so nothing is known of it; leave it as it stands"
+            raise NotFound(msg)
+        return lifecycle.incident(standing, members)
+
+    def lost(self, incident_id: str, upto: int | None = None) -> tuple[Ref, ...]:
+        """The observations of an incident that were erased since they came, whole or in what rules read."""
+        register = self.register(upto)
+        with self.engine.connect() as connection:
+            return erased.lost(connection, register.members[register.resolve(incident_id)])
+
+    def erasures(self) -> tuple[tuple[Ref, str | None], ...]:
+        """All that was erased, entries and rows or (with its path) a field, in the order of the erasures."""
+        asked = sa.select(ERASED.c.entry, ERASED.c.row, ERASED.c.path).order_by(ERASED.c.approval)
+        with self.engine.connect() as connection:
+            return tuple((Ref(entry, row), path) for entry, row, path in connection.execute(asked))
 
     def cases(self, upto: int | None = None) -> Iterator[Case]:
         """Every case with its state, in the order of the record."""
@@ -315,16 +331,15 @@ def _known(when: Interval | None, upto: int | None) -> list[sa.ColumnElement[boo
 def _meeting(
     connection: sa.Connection, incidents: Mapping[str, tuple[Ref, ...]], when: Interval | None
 ) -> dict[str, tuple[Ref, ...]]:
-    """The incidents, by id, whose members' times have a hull that overlaps ``when``."""
+    """The incidents, by id, of whose members something is left, and their hull overlaps ``when``."""
     ordered = dict(sorted(incidents.items()))
-    if when is None:
-        return ordered
     times = reading.times(connection, (number(ref) for members in ordered.values() for ref in members))
-    return {
-        incident_id: members
-        for incident_id, members in ordered.items()
-        if _hull([times[number(ref)] for ref in members]).overlaps(when)
-    }
+    found: dict[str, tuple[Ref, ...]] = {}
+    for incident_id, members in ordered.items():
+        left = [times[number(ref)] for ref in members if number(ref) in times]
+        if left and (when is None or _hull(left).overlaps(when)):
+            found[incident_id] = members
+    return found
 
 
 def _hull(times: Sequence[tuple[int, int]]) -> Interval:

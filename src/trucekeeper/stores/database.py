@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 
-from trucekeeper.kernel.errors import Damaged
+from trucekeeper.kernel.errors import Conflict, Damaged
 from trucekeeper.stores.box import Box
 from trucekeeper.stores.tables import METADATA
 
@@ -47,7 +47,13 @@ def connected(file: Path | None = None) -> sa.Engine:
 def _prepare(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     # May be lost and is rebuilt from the record, so a commit need not wait for the disk.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -57,6 +63,17 @@ def settled(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.commit()
+
+
+def scrubbed(engine: sa.Engine) -> None:
+    """Writes the file anew, without a trace of rows that were taken out; Conflict where a reader does not let go."""
+    with engine.connect() as connection:
+        bare = connection.execution_options(isolation_level="AUTOCOMMIT")
+        bare.exec_driver_sql("VACUUM")
+        busy = bare.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+    if busy:
+        msg = "the projections are being read all the time and still hold what was erased; open the office again"
+        raise Conflict(msg)
 
 
 def add(connection: sa.Connection, table: str, rows: Sequence[tuple[str | int | bytes | None, ...]]) -> None:

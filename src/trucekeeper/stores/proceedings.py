@@ -13,7 +13,7 @@ from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import NotFound
 from trucekeeper.record.keyset import KeySet, Role
 from trucekeeper.record.ref import Ref
-from trucekeeper.stores.tables import ENTRIES
+from trucekeeper.stores.tables import ENTRIES, ERASED
 from trucekeeper.stores.tail import Line, Tail
 
 HOUR_MS = 3_600_000
@@ -114,6 +114,9 @@ def submitters(connection: sa.Connection, members: tuple[Ref, ...]) -> tuple[str
     for entry in entries:
         asked = sa.select(ENTRIES.c.holder).where(ENTRIES.c.entry == entry)
         found.update(connection.execute(asked).scalars())
+        # Who submitted what was erased since is still none of those who decide on it.
+        gone = sa.select(ERASED.c.author).where(ERASED.c.entry == entry)
+        found.update(connection.execute(gone).scalars())
     return tuple(sorted(found))
 
 

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from trucekeeper.kernel.errors import Damaged
 from trucekeeper.record.ref import Ref
-from trucekeeper.stores import tables
+from trucekeeper.stores import erased, tables
 from trucekeeper.stores.database import BOXES, add
 from trucekeeper.stores.rows import Rows, Screen, touching
 from trucekeeper.stores.story import Story
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the tables, or what is put into them, change: older ones are then rebuilt."""
 
 _AT_ONCE = 5_000
@@ -81,13 +81,20 @@ class Projections:
         for one in story.entries(start, goal):
             rows.add_entry(one)
             for number, raw in enumerate(story.rows(one)):
-                rows.add_row(Ref(one.entry, number), raw)
+                if raw is not None:
+                    rows.add_row(Ref(one.entry, number), raw)
                 if len(rows) >= _AT_ONCE:
                     written += self._write(connection, rows)
                     rows = Rows()
+            if one.kind == erased.APPROVAL:
+                # It may take away what came before, so that must have been written.
+                written += self._write(connection, rows)
+                rows = erased.react(connection, story, one)
             at = one.entry + 1
             if written + len(rows) >= _AT_ONCE:
                 break
+        else:
+            at = goal  # what is left is padding, or erased
         self._write(connection, rows)
         _remember(connection, "size", str(at))
         _remember(connection, "version", self._version())
@@ -109,6 +116,22 @@ class Projections:
 
     def _version(self) -> str:
         return f"{VERSION} {self.screening}"
+
+
+def forget(connection: sa.Connection, ref: Ref) -> None:
+    """Delete everything that an entry with its rows, or one row of a batch, has put into any table."""
+    if ref.row >= 0:
+        first, end = tables.number(ref), tables.number(ref) + 1
+        mine = (tables.UNREADABLE.c.entry == ref.entry, tables.UNREADABLE.c.row == ref.row)
+        connection.execute(tables.UNREADABLE.delete().where(*mine))
+    else:
+        first, end = tables.number(ref), tables.below(ref.entry + 1) + 1
+        for table in (tables.ENTRIES, tables.BODIES, tables.SOURCES, tables.UNREADABLE):
+            connection.execute(table.delete().where(table.c.entry == ref.entry))
+    seen, touched = tables.OBSERVATIONS.c.id, tables.TOUCHINGS.c.observation
+    connection.execute(tables.TOUCHINGS.delete().where(touched >= first, touched < end))
+    connection.execute(tables.OBSERVATIONS.delete().where(seen >= first, seen < end))
+    connection.exec_driver_sql(f"DELETE FROM {BOXES} WHERE id >= ? AND id < ?", (first, end))  # noqa: S608 - our name
 
 
 def _remembered(connection: sa.Connection, name: str) -> str | None:

@@ -44,6 +44,8 @@ class Recorded:
     digest: str
     body: Mapping[str, Json]
     rows: int
+    hidden: int = 0
+    """How many fields of the body are not told to the office, or not any more."""
 
 
 def _finding(body: bytes) -> None:
@@ -106,8 +108,11 @@ class Rows:
         self.entries.append(
             (one.entry, one.kind, one.holder, one.key, one.party, one.uid, one.at, one.digest)
         )
-        if one.kind == observations_wire.KIND:
-            self._add_seen(Ref(one.entry), one.body, canon.encode(dict(one.body)))
+        if one.kind == observations_wire.KIND and one.hidden:
+            why = f"an observation of which {one.hidden} fields are not told; it counts for nothing"
+            self._cannot(Ref(one.entry), BadInput(why))
+        elif one.kind == observations_wire.KIND:
+            self.add_seen(Ref(one.entry), one.body, canon.encode(dict(one.body)))
         elif one.kind == parties_wire.KIND:
             self._add_source(one)
         else:
@@ -116,9 +121,10 @@ class Rows:
     def add_row(self, ref: Ref, raw: bytes) -> None:
         """A row of a batch: the body of an observation, which admission found to be canonical."""
         body: Mapping[str, Json] = json.loads(raw)
-        self._add_seen(ref, body, raw)
+        self.add_seen(ref, body, raw)
 
-    def _add_seen(self, ref: Ref, body: Mapping[str, Json], raw: bytes) -> None:
+    def add_seen(self, ref: Ref, body: Mapping[str, Json], raw: bytes) -> None:
+        """What an observation says."""
         try:
             seen = observations_wire.read(body)
         except BadInput as error:

@@ -14,18 +14,18 @@ class Story:
     record: Record
 
     def size(self) -> int:
-        """How many entries there are to tell."""
+        """How far there is to tell: padding is counted in."""
         return self.record.size()
 
     def entries(self, start: int, stop: int) -> Iterator[Recorded]:
         """Entries from ``start`` up to ``stop``, in their order."""
-        keyset = self.record.keyset()
+        keysets = self.record.keysets()
         for opened in self.record.entries(start, stop):
-            mandate = keyset.mandate(opened.entry.key, opened.entry.at)
+            mandate = keysets.at(opened.index).mandate(opened.entry.key, opened.entry.at)
             yield _recorded(opened, mandate.holder, mandate.party)
 
-    def rows(self, one: Recorded) -> Iterator[bytes]:
-        """The rows of a batch, in order; none of any other entry."""
+    def rows(self, one: Recorded) -> Iterator[bytes | None]:
+        """The rows of a batch, in order, None for one that was erased; none of any other entry."""
         return self.record.rows(one.entry) if one.rows else iter(())
 
 
@@ -42,4 +42,5 @@ def _recorded(opened: Opened, holder: str, party: str | None) -> Recorded:
         digest=entry.digest,
         body=entry.body,
         rows=opened.rows,
+        hidden=entry.hidden,
     )

@@ -101,6 +101,18 @@ SOURCES = sa.Table(
     sa.Index("sources_by_id", "source", "entry"),
 )
 
+ERASED = sa.Table(
+    "erased",
+    METADATA,
+    sa.Column("erasure", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("approval", sa.BigInteger, nullable=False),
+    sa.Column("entry", sa.BigInteger, nullable=False),
+    sa.Column("row", sa.BigInteger, nullable=False),
+    sa.Column("path", sa.String),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Index("erased_by_entry", "entry", "row"),
+)
+"""Erasures in force, each with what it took away: an entry, a row, or the field at ``path``; and who had signed it."""
 
 _ROWS = 2**32
 
