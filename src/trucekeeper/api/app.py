@@ -26,11 +26,15 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "permission": 403,
         "missing": 404,
         "conflict": 409,
+        "busy": 503,
         "damaged": 500,
         "error": 500,
     }
 )
 """HTTP status by error code."""
+
+RETRY_AFTER_S = "2"
+"""When to send again what a full queue has pushed back."""
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -65,7 +69,10 @@ async def _hardened(request: Request, answer: Callable[[Request], Awaitable[Resp
 def _problem(_request: Request, error: Exception) -> JSONResponse:
     """An error as problem details (RFC 9457)."""
     code = error.code if isinstance(error, TruceError) else "error"
-    return _details(STATUS[code], code, f"{error}.")
+    answer = _details(STATUS[code], code, f"{error}.")
+    if code == "busy":
+        answer.headers["Retry-After"] = RETRY_AFTER_S
+    return answer
 
 
 def _not_here(_request: Request, error: Exception) -> JSONResponse:

@@ -122,7 +122,7 @@ class PublicationDesk:
         return signed.size, signed.root.hex()
 
     def _cited(self, size: int, root: str) -> Cited:
-        return Cited(size, root, self.pen.record.opened(size - 1).admitted)
+        return Cited(size, root, self.pen.record.as_of(size))
 
     def _over(self, day: date) -> None:
         """A report is on a day of the agreement's time that has reached its cut-off."""

@@ -13,11 +13,11 @@ from trucekeeper.kernel.note import Verifier
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
 from trucekeeper.office.folder import Folder
-from trucekeeper.office.settings import Settings
+from trucekeeper.office.settings import LogSettings, Settings
 from trucekeeper.record import entry, keyset
 from trucekeeper.record.keyset import Holder, HolderKey, KeySet, Role
 from trucekeeper.record.pen import Pen
-from trucekeeper.stores.sql_record import SqlRecord
+from trucekeeper.stores.sql_record import SqlRecord, Terms
 
 LOG_KEY = "log.pem"
 OFFICER_KEY = "officer.pem"
@@ -33,16 +33,23 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     clock: Clock | None = None,
     valid_from: Instant | None = None,
     draw: Callable[[int], bytes] = secrets.token_bytes,
+    interval_ms: int = 0,
+    pad_to: int = 1,
+    queue: str | None = None,
 ) -> Folder:
     """Makes an office in ``root`` and closes it again; open it with ``office.wiring.open_office``.
 
     ``holders`` are monitors, panel, liaisons and guarantors with their public keys; the office itself joins
     them as ``officer``, with a key of its own that is valid from ``valid_from`` (None: now). An office whose
     making was interrupted has no office.toml, and is refused when opened.
+
+    ``interval_ms``, whole seconds, and ``pad_to`` say how the log integrates: see ``stores.sql_record.Terms``. ``queue``
+    is the address of an empty PostgreSQL database for the vault; None: a file.
     """
     clock = clock or SystemClock()
     agreed = agreement_folder.load(agreement)
-    settings = Settings(origin=origin, agreement=agreed.id, officer=officer)
+    kept = LogSettings(interval_s=interval_ms // 1000, pad_to=pad_to, queue=queue)
+    settings = Settings(origin=origin, agreement=agreed.id, officer=officer, log=kept)
     for holder in holders:
         if holder.party is not None and holder.party not in {party.id for party in agreed.parties}:
             msg = f"{holder.id} speaks for {holder.party}, which is no party of {agreed.id}; correct the holder's party"
@@ -56,10 +63,17 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     own = Holder(officer, Role.OFFICE, None, (HolderKey(signer.public, Interval(since, None)),))
     keys = KeySet(origin, Verifier(origin, log_signer.public).vkey, (own, *holders))
     genesis = entry.seal(signer, keyset.KIND, origin, draw(16).hex(), clock.now(), keyset.body(keys))
-    record = SqlRecord.create(root, log_signer, genesis, clock, draw)
+    record = SqlRecord.create(root, log_signer, genesis, clock, draw, terms(settings))
     try:
         Pen(record, clock, draw).write(signer, agreement_wire.KIND, agreement_wire.body(agreed))
+        record.integrate()
     finally:
         record.close()
     office_folder.written(folder.settings, office_settings.text(settings).encode("ascii"))
     return folder
+
+
+def terms(settings: Settings) -> Terms:
+    """How the record of an office with these settings is kept."""
+    kept = settings.log
+    return Terms(kept.interval_s * 1000, kept.pad_to, kept.queue)

@@ -14,6 +14,16 @@ from trucekeeper.kernel.errors import BadInput, Conflict, Damaged
 from trucekeeper.office.folder import FORMAT
 
 
+class LogSettings(BaseModel):
+    """How the log is kept. ``interval_s`` 0 integrates when asked; ``queue`` is the address of the vault's database."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    interval_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+    pad_to: Annotated[int, Field(ge=1, le=65_536)] = 1
+    queue: Annotated[str, Field(min_length=1, max_length=2_000)] | None = None
+
+
 class Settings(BaseModel):
     """office.toml. ``origin`` names the log in every checkpoint, ``officer`` holds the office's own signing key."""
 
@@ -24,6 +34,7 @@ class Settings(BaseModel):
     agreement: Annotated[str, Field(min_length=1, max_length=200)]
     officer: Annotated[str, Field(min_length=1, max_length=200)] = "officer"
     log_file: str | None = None
+    log: LogSettings = LogSettings()
 
 
 def read(path: Path) -> Settings:
@@ -49,7 +60,11 @@ def read(path: Path) -> Settings:
 def text(settings: Settings) -> str:
     """The file that :func:`read` reads back."""
     lines = ["# What this office was told about itself. Standards and thresholds are in agreement/."]
-    for name, value in settings.model_dump(exclude_none=True).items():
-        # JSON's strings and whole numbers in ASCII are TOML's too
-        lines.append(f"{name} = {json.dumps(value)}")
+    # JSON's strings and whole numbers in ASCII are TOML's too
+    plain = settings.model_dump(exclude_none=True, exclude={"log"})
+    lines += [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
+    lines += ["", "[log]"]
+    lines += [
+        f"{name} = {json.dumps(value)}" for name, value in settings.log.model_dump(exclude_none=True).items()
+    ]
     return "\n".join(lines) + "\n"

@@ -23,7 +23,7 @@ from trucekeeper.kernel.errors import NotPermitted
 from trucekeeper.kernel.keys import Ed25519Signer, Signer
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
-from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY
+from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY, terms
 from trucekeeper.office.folder import Folder
 from trucekeeper.office.settings import Settings
 from trucekeeper.office.shelf import FolderShelf
@@ -110,7 +110,7 @@ def open_office(
     folder = office_folder.opened(root)
     settings = office_settings.read(folder.settings)
     agreement = agreement_folder.load(folder.agreement)
-    store = _store(root, folder, clock, draw, readonly=readonly)
+    store = _store(folder, settings, clock, draw, readonly=readonly)
     try:
         agreement_wire.check(agreement, dict(store.entry(1).body))
         engine = _projected(store, folder, agreement, told, readonly=readonly)
@@ -128,7 +128,8 @@ def rebuild_office(root: Path, told: Told | None = None) -> str:
     """
     folder = office_folder.opened(root)
     agreement = agreement_folder.load(folder.agreement)
-    store = _store(root, folder, SystemClock(), secrets.token_bytes, readonly=False)
+    settings = office_settings.read(folder.settings)
+    store = _store(folder, settings, SystemClock(), secrets.token_bytes, readonly=False)
     try:
         agreement_wire.check(agreement, dict(store.entry(1).body))
         screening = _screening(agreement)
@@ -186,11 +187,12 @@ def _screening(agreement: Agreement) -> str:
 
 
 def _store(
-    root: Path, folder: Folder, clock: Clock, draw: Callable[[int], bytes], *, readonly: bool
+    folder: Folder, settings: Settings, clock: Clock, draw: Callable[[int], bytes], *, readonly: bool
 ) -> SqlReader:
     if readonly:
-        return SqlReader(root)
-    return SqlRecord.open(root, Ed25519Signer.load(folder.keys / LOG_KEY), clock, draw)
+        return SqlReader(folder.root, settings.log.queue)
+    log_signer = Ed25519Signer.load(folder.keys / LOG_KEY)
+    return SqlRecord.open(folder.root, log_signer, clock, draw, terms(settings))
 
 
 def _projected(

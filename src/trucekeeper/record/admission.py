@@ -26,10 +26,11 @@ LONG_KINDS = frozenset({keyset.KIND, "agreement/v1", "incident/v1", "finding/v1"
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An entry that may enter, and the mandate by which it does."""
+    """An entry that may enter, and the mandate by which it does; ``change`` is the key set that it brings."""
 
     entry: Entry
     mandate: Mandate
+    change: KeySet | None = None
 
 
 def admit(envelope: bytes, keys: KeySet, origin: str, now: Instant) -> Admitted:

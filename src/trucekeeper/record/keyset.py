@@ -1,11 +1,12 @@
-"""Who may sign what, and when: the key set that is entry 0 of every record.
+"""Who may sign what, and when: the key sets of a record, each in force for the entries after its own.
 
-At present only entry 0 may be a key set: keys that are to be added or withdrawn later need the thresholds of
-the old and the new set, which come with a later release. A holder's keys for coming periods can be listed
-from the start.
+The first is entry 0. In the manner of TUF's root metadata, each later one names the one before by digest, counts one
+version up, and bears as many root signatures as the thresholds of the old and of the new set ask for. A key that is
+left out admits nothing any more; what it signed before stays what it was.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,8 +16,14 @@ from trucekeeper.kernel import b64, keys, note
 from trucekeeper.kernel.canon import Fields, Json
 from trucekeeper.kernel.clock import Instant, Interval, format_utc, parse_utc
 from trucekeeper.kernel.errors import BadInput, NotPermitted, NotTrusted
+from trucekeeper.record import checkpoint, root
+from trucekeeper.record.entry import Entry
+from trucekeeper.record.policy import Policy
+from trucekeeper.record.root import Root, Signed
 
 KIND = "keyset/v1"
+PAYLOAD_TYPE = "application/vnd.trucekeeper.keyset+json"
+"""The DSSE type of every root signature."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -66,6 +73,10 @@ LIAISON_MAY_SAY = frozenset({"claim", "denial"})
 """The kinds of observation that a party's liaison may sign: a party claims and denies, it does not monitor."""
 
 
+OF_PARTIES = frozenset({Role.LIAISON, Role.REPLAY})
+"""The roles whose holders act for a party."""
+
+
 @dataclass(frozen=True, slots=True)
 class HolderKey:
     """A public key, 32 bytes, and the period in which its holder may sign with it."""
@@ -86,7 +97,7 @@ class HolderKey:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person, office or device; a liaison speaks for ``party``, the others may not speak for one."""
+    """A person, office or device; a liaison and a replayer act for ``party``, the others may act for none."""
 
     id: str
     role: Role
@@ -98,8 +109,8 @@ class Holder:
             if not _ID.fullmatch(name):
                 msg = f"the name {name[:40]!a} in a key set is not an id; use a-z, 0-9, '.', '_' and '-'"
                 raise BadInput(msg)
-        if (self.party is not None) != (self.role is Role.LIAISON):
-            msg = f"the holder {self.id} is a {self.role.value}; name a party for a liaison, and for nobody else"
+        if (self.party is not None) != (self.role in OF_PARTIES):
+            msg = f"the holder {self.id} is a {self.role.value}; name a party for a liaison or replay, and for nobody else"
             raise BadInput(msg)
 
 
@@ -120,11 +131,23 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """Every key that the record will take an entry from. No two holders share a key or an id."""
+    """Every key that the record takes an entry from, and who may change that. No key serves two purposes.
+
+    ``policy`` is the text of the witness policy. ``previous`` is the digest of the entry of the version before,
+    ``continues`` the last checkpoint (a signed note) of the log that this one takes over from; ``digest`` is that of
+    the set's own entry, once it is one.
+    """
 
     origin: str
     vkey: str
     holders: tuple[Holder, ...]
+    root: Root = Root()
+    policy: str | None = None
+    version: int = 1
+    previous: str | None = None
+    continues: str | None = None
+    signatures: tuple[Signed, ...] = ()
+    digest: str | None = field(default=None, compare=False)
     _mandates: Mapping[str, Mandate] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -132,20 +155,19 @@ class KeySet:
         if log.name != self.origin:
             msg = "a key set's log key bears another name than its origin; use the vkey of this log"
             raise BadInput(msg)
-        mandates: dict[str, Mandate] = {}
-        used = {keys.key_id(log.public)}
-        for holder in self.holders:
-            for key in holder.keys:
-                if key.key_id in used:
-                    msg = (
-                        f"the key {key.key_id} stands twice in a key set; give each holder a key of their own"
-                    )
-                    raise BadInput(msg)
-                used.add(key.key_id)
-                mandates[key.key_id] = Mandate(holder.id, holder.role, holder.party, key, key.valid)
         if len({holder.id for holder in self.holders}) != len(self.holders):
             msg = "two holders of a key set share an id; give each an id of their own"
             raise BadInput(msg)
+        if self.version < 1 or (self.version == 1) != (self.previous is None):
+            msg = "a key set is version 1, or names the entry of the version before it; correct its version"
+            raise BadInput(msg)
+        _check_continues(self)
+        _refuse_shared(self, log)
+        mandates = {
+            key.key_id: Mandate(holder.id, holder.role, holder.party, key, key.valid)
+            for holder in self.holders
+            for key in holder.keys
+        }
         object.__setattr__(self, "_mandates", MappingProxyType(mandates))
 
     def mandate(self, key_id: str, at: Instant) -> Mandate:
@@ -175,53 +197,3 @@ class KeySet:
             msg = f"{found.holder} is a {found.role.value} and may not sign {kind}; let one whose role may sign it"
             raise NotPermitted(msg)
         return found
-
-
-def body(keyset: KeySet) -> dict[str, Json]:
-    """The body of ``keyset/v1``."""
-    return {
-        "holders": [
-            {
-                "id": holder.id,
-                "keys": [
-                    {
-                        "from": format_utc(key.valid.start),
-                        "public": b64.encode(key.public),
-                        "until": None if key.valid.end is None else format_utc(key.valid.end),
-                    }
-                    for key in holder.keys
-                ],
-                "party": holder.party,
-                "role": holder.role.value,
-            }
-            for holder in keyset.holders
-        ],
-        "origin": keyset.origin,
-        "vkey": keyset.vkey,
-    }
-
-
-def read(value: Mapping[str, Json]) -> KeySet:
-    """The key set that a body of ``keyset/v1`` holds; BadInput names what is wrong in it."""
-    fields = Fields(value, "a key set").only("holders", "origin", "vkey")
-    holders = tuple(_holder(one) for one in fields.objects("holders"))
-    return KeySet(fields.text("origin"), fields.text("vkey"), holders)
-
-
-def _holder(fields: Fields) -> Holder:
-    fields.only("id", "keys", "party", "role")
-    named = fields.text("role")
-    roles = {role.value: role for role in Role}
-    if named not in roles:
-        msg = f"a key set: the role {named[:40]!a} does not exist; use one of {', '.join(roles)}"
-        raise BadInput(msg)
-    held = tuple(_key(one) for one in fields.objects("keys"))
-    return Holder(fields.text("id"), roles[named], fields.text_or_none("party"), held)
-
-
-def _key(fields: Fields) -> HolderKey:
-    fields.only("from", "public", "until")
-    public = b64.decode(fields.text("public"), "a key set's public key", keys.PUBLIC_BYTES)
-    until = fields.text_or_none("until")
-    valid = Interval(parse_utc(fields.text("from")), None if until is None else parse_utc(until))
-    return HolderKey(public, valid)

@@ -3,8 +3,9 @@
 import fcntl
 import os
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -13,8 +14,75 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from trucekeeper.kernel.errors import Conflict, Damaged
 
-VERSION = 1
-"""The layout of the two files of a record, in SQLite's user_version."""
+VERSION = 2
+"""The layout of the vault."""
+
+Row = tuple[object, ...]
+
+
+class Database(Protocol):
+    """Where a vault lies: SQLite here, PostgreSQL in ``stores.postgres``. Every commit is on disk when it returns."""
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection to read from; Damaged where that cannot be done."""
+        ...
+
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        """The one connection that writes, in a transaction of its own; one at a time."""
+        ...
+
+    def insert(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+        """Insert full rows, in the order of the table's columns."""
+        ...
+
+    def forget(self) -> None:
+        """Let go of what was deleted or overwritten, as far as the database can."""
+        ...
+
+    def close(self) -> None:
+        """Give files, connections and locks back."""
+        ...
+
+
+class SqliteFile:
+    """Fulfils :class:`Database`."""
+
+    def __init__(self, path: Path, *, write: bool, tables: sa.MetaData | None = None) -> None:
+        """``tables`` makes a new file with them, for its owner alone."""
+        self.name = path.name
+        if tables is not None:
+            make_private(path)
+        self._engine = engine(path, write=write)
+        if tables is not None:
+            make_tables(self._engine, tables)
+        check_version(self._engine, path)
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection to read from."""
+        return reading(self._engine)
+
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        """A connection that writes, in a transaction of its own."""
+        return self._engine.begin()
+
+    def insert(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+        """Insert full rows.
+
+        The statement is compiled by SQLAlchemy and the rows go to the driver as they are: binding them through
+        SQLAlchemy took four times as long for a batch of 100,000.
+        """
+        if rows:
+            statement = sa.insert(table).values({column.name: None for column in table.columns})
+            connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(rows))
+
+    def forget(self) -> None:
+        """``secure_delete`` has overwritten it in the file; the write-ahead log is emptied here."""
+        with reading(self._engine) as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._engine.dispose()
 
 
 def engine(path: Path, *, write: bool) -> sa.Engine:
@@ -28,6 +96,7 @@ def engine(path: Path, *, write: bool) -> sa.Engine:
         if write:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA secure_delete=ON")
         else:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
@@ -64,17 +133,6 @@ def reading(made: sa.Engine) -> Generator[sa.Connection]:
         name = Path(made.url.database or "").name
         msg = f"{name} is no database that can be read; see to the disk, or restore it from a backup"
         raise Damaged(msg) from error
-
-
-def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert full rows, in the order of the table's columns.
-
-    The statement is compiled by SQLAlchemy and the rows go to the driver as they are: binding them through
-    SQLAlchemy took four times as long for a batch of 100,000.
-    """
-    if rows:
-        statement = sa.insert(table).values({column.name: None for column in table.columns})
-        connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(rows))
 
 
 def make_private(path: Path) -> None:

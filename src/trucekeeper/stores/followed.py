@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.record.entry import Entry
-from trucekeeper.record.keyset import KeySet
+from trucekeeper.record.keyset import KeySet, KeySets
 from trucekeeper.record.ports import Opened, Record, RowOpened
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
@@ -47,12 +47,16 @@ class FollowedRecord:
         """The log's verifier key."""
         return self.record.vkey
 
+    def keysets(self) -> KeySets:
+        """Who might sign what, through every change."""
+        return self.record.keysets()
+
     def keyset(self) -> KeySet:
-        """Who may sign what."""
+        """Who may sign what now."""
         return self.record.keyset()
 
     def size(self) -> int:
-        """How many entries are recorded durably."""
+        """How many leaves are recorded durably."""
         return self.record.size()
 
     def entry(self, index: int) -> Entry:
@@ -67,28 +71,56 @@ class FollowedRecord:
         """Entries in order."""
         return self.record.entries(start, stop, kinds)
 
+    def absent(self, index: int) -> str | None:
+        """Why there is no entry at ``index``."""
+        return self.record.absent(index)
+
+    def leaf(self, index: int) -> bytes:
+        """The sealed leaf at ``index``."""
+        return self.record.leaf(index)
+
     def find(self, uid: str) -> int | None:
         """The index of the entry with this uid, or None."""
         return self.record.find(uid)
 
     def size_at(self, at: Instant) -> int:
-        """How many entries had been admitted at ``at`` or before."""
+        """How many leaves had been admitted at ``at`` or before."""
         return self.record.size_at(at)
+
+    def as_of(self, size: int) -> Instant:
+        """When the newest of the first ``size`` leaves was admitted."""
+        return self.record.as_of(size)
 
     def row(self, ref: Ref) -> bytes:
         """One row of a batch."""
         return self.record.row(ref)
 
-    def rows(self, index: int) -> Iterator[bytes]:
-        """All rows of one batch, in order."""
+    def rows(self, index: int) -> Iterator[bytes | None]:
+        """All rows of one batch, in order; None for one that was erased."""
         return self.record.rows(index)
 
     def row_proof(self, ref: Ref) -> RowOpened:
         """One row with its salt and its proof in the batch's root."""
         return self.record.row_proof(ref)
 
+    def erase(self, ref: Ref, path: str | None = None) -> None:
+        """Destroy what opens an entry, a row, or a field of an entry; then drop it from the projections."""
+        self.record.erase(ref, path)
+
+    def integrate(self) -> bytes:
+        """Bring what is queued into the tiles now."""
+        return self.record.integrate()
+
+    def pending(self) -> bytes:
+        """The newest checkpoint that the log has signed."""
+        return self.record.pending()
+
+    def publish(self, note: bytes) -> None:
+        """Make a cosigned checkpoint the published one."""
+        self.record.publish(note)
+
     def checkpoint(self) -> bytes:
-        """The latest signed checkpoint."""
+        """The published checkpoint."""
         return self.record.checkpoint()
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:

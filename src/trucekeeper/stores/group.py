@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from trucekeeper.kernel.errors import Conflict, TruceError
+from trucekeeper.kernel.errors import Busy, Conflict, TruceError
 
 W = TypeVar("W")
 R = TypeVar("R")
@@ -43,12 +43,12 @@ class GroupCommit(Generic[W, R]):
         self._led = False
 
     def submit(self, work: W, weight: int) -> R:
-        """The result of ``work`` once it is committed; Conflict at once where too much waits already."""
+        """The result of ``work`` once it is committed; Busy at once where too much waits already."""
         request: Request[W, R] = Request(work, weight)
         with self._lock:
             if self._waiting and self._weight + weight > self._queue_weight:
                 msg = "too many entries wait to be recorded; send this again in a moment"
-                raise Conflict(msg)
+                raise Busy(msg)
             self._waiting.append(request)
             self._weight += weight
             if not self._led:

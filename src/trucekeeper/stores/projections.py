@@ -118,22 +118,6 @@ class Projections:
         return f"{VERSION} {self.screening}"
 
 
-def forget(connection: sa.Connection, ref: Ref) -> None:
-    """Delete everything that an entry with its rows, or one row of a batch, has put into any table."""
-    if ref.row >= 0:
-        first, end = tables.number(ref), tables.number(ref) + 1
-        mine = (tables.UNREADABLE.c.entry == ref.entry, tables.UNREADABLE.c.row == ref.row)
-        connection.execute(tables.UNREADABLE.delete().where(*mine))
-    else:
-        first, end = tables.number(ref), tables.below(ref.entry + 1) + 1
-        for table in (tables.ENTRIES, tables.BODIES, tables.SOURCES, tables.UNREADABLE):
-            connection.execute(table.delete().where(table.c.entry == ref.entry))
-    seen, touched = tables.OBSERVATIONS.c.id, tables.TOUCHINGS.c.observation
-    connection.execute(tables.TOUCHINGS.delete().where(touched >= first, touched < end))
-    connection.execute(tables.OBSERVATIONS.delete().where(seen >= first, seen < end))
-    connection.exec_driver_sql(f"DELETE FROM {BOXES} WHERE id >= ? AND id < ?", (first, end))  # noqa: S608 - our name
-
-
 def _remembered(connection: sa.Connection, name: str) -> str | None:
     asked = sa.select(tables.META.c.value).where(tables.META.c.name == name)
     value: str | None = connection.execute(asked).scalar_one_or_none()

@@ -1,89 +1,39 @@
-"""The record on SQLite, for whoever reads it; reading needs no lock and goes on while an office writes."""
+"""The record in a folder, for whoever reads it; reading needs no lock and goes on while an office writes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Never, Self
 
-from trucekeeper.kernel import merkle, note
+from trucekeeper.kernel import merkle
 from trucekeeper.kernel.clock import Instant
-from trucekeeper.kernel.errors import BadInput, Damaged, NotFound, NotPermitted
-from trucekeeper.record import admission, entry, sealing
+from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotFound, NotPermitted
+from trucekeeper.record import admission, entry, keyset, sealing
 from trucekeeper.record.entry import Entry
-from trucekeeper.record.keyset import KeySet
+from trucekeeper.record.keyset import KeySet, KeySets
 from trucekeeper.record.ports import Opened, RowOpened
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
-from trucekeeper.stores.leaves import Leaves
-from trucekeeper.stores.vault import Sealed, Vault
+from trucekeeper.stores.log_folder import LogFolder, Places
+from trucekeeper.stores.opening import opened_vault
+from trucekeeper.stores.vault import Held
 
 _PAGE = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the files of a record lie in an office's folder."""
-
-    office: Path
-
-    @property
-    def log(self) -> Path:
-        """The log's folder."""
-        return self.office / "log"
-
-    @property
-    def leaves(self) -> Path:
-        """Leaves and hashes."""
-        return self.log / "log.sqlite"
-
-    @property
-    def vkey(self) -> Path:
-        """The log's verifier key, one line."""
-        return self.log / "log.vkey"
-
-    @property
-    def checkpoint(self) -> Path:
-        """The latest signed checkpoint."""
-        return self.log / "checkpoint"
-
-    @property
-    def lock(self) -> Path:
-        """Held by the one writer."""
-        return self.log / "lock"
-
-    @property
-    def vault(self) -> Path:
-        """What opens the leaves."""
-        return self.office / "vault" / "vault.sqlite"
-
-
 class SqlReader:
-    """Fulfils ``record.ports.Record``; appending and attesting are NotPermitted."""
+    """Fulfils ``record.ports.Record``; whatever writes is NotPermitted."""
 
     _writes: ClassVar[bool] = False
 
-    def __init__(self, office: Path) -> None:
-        self._places = Places(office)
-        try:
-            self.vkey = self._places.vkey.read_text("utf-8").removesuffix("\n")
-        except FileNotFoundError as error:
-            msg = f"there is no record in {office.name}; name the folder of an office, or make one"
-            raise NotFound(msg) from error
-        except UnicodeDecodeError as error:
-            msg = "log.vkey is not text; restore it from a backup"
-            raise Damaged(msg) from error
-        self.origin = note.Verifier.parse(self.vkey).name
-        for path in (self._places.leaves, self._places.vault):
-            if not path.exists():
-                msg = f"the record has lost {path.name}; restore it from a backup"
-                raise Damaged(msg)
-        self._leaves = Leaves(self._places.leaves, write=self._writes)
-        self._vault = Vault(self._places.vault, write=self._writes)
-        self._keyset: KeySet | None = None
+    def __init__(self, office: Path, queue: str | None = None) -> None:
+        """``queue`` is the address of the database that holds the vault; None: a file in the office's folder."""
+        self._log = LogFolder(Places(office))
+        self.vkey, self.origin = self._log.vkey, self._log.origin
+        self._vault = opened_vault(self._log.places, self.origin, queue, write=self._writes)
+        self._keysets: KeySets | None = None
 
     def close(self) -> None:
         """Give the files back."""
-        self._leaves.close()
         self._vault.close()
 
     def __enter__(self) -> Self:
@@ -92,15 +42,23 @@ class SqlReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def keysets(self) -> KeySets:
+        """Who might sign what, from entry 0 through every change."""
+        known = self._keysets
+        if known is None:
+            known = KeySets.begun(admission.admit_genesis(self.opened(0).envelope, self.origin))
+        for one in self.entries(known.last + 1, kinds=(keyset.KIND,)):
+            known = known.changed(one.index, keyset.read(one.entry.body))
+        self._keysets = known
+        return known
+
     def keyset(self) -> KeySet:
-        """Who may sign what, from entry 0."""
-        if self._keyset is None:
-            self._keyset = admission.admit_genesis(self.opened(0).envelope, self.origin)
-        return self._keyset
+        """Who may sign what now."""
+        return self.keysets().latest
 
     def size(self) -> int:
-        """How many entries are recorded durably."""
-        return self._leaves.size()
+        """How many leaves are recorded durably, padding counted in."""
+        return self._vault.size()
 
     def append(self, envelopes: Sequence[bytes]) -> tuple[Receipt, ...]:
         """Refused."""
@@ -114,58 +72,96 @@ class SqlReader:
         """Refused."""
         _read_only(len(payload_type) + len(payload))
 
+    def erase(self, ref: Ref, path: str | None = None) -> None:
+        """Refused."""
+        _read_only(ref.entry + len(path or ""))
+
+    def integrate(self) -> bytes:
+        """Refused."""
+        _read_only(0)
+
+    def publish(self, note: bytes) -> None:
+        """Refused."""
+        _read_only(len(note))
+
     def entry(self, index: int) -> Entry:
-        """One entry; NotFound beyond the record's size."""
+        """One entry; NotFound where there is none: beyond the size, padding, erased."""
         return self.opened(index).entry
 
     def opened(self, index: int) -> Opened:
-        """One entry with what opens its leaf; NotFound beyond the record's size."""
+        """One entry with what opens its leaf; NotFound as in :meth:`entry`."""
         for found in self.entries(index, index + 1):
             return found
+        why = self.absent(index)
         msg = f"the record has no entry {index}; name one below {self.size()}"
+        if why is not None:
+            msg = f"entry {index} cannot be shown, for it is {why}; name another"
         raise NotFound(msg)
 
     def entries(self, start: int = 0, stop: int | None = None, kinds: Sequence[str] = ()) -> Iterator[Opened]:
         """Entries from ``start`` up to ``stop`` (None: the size now), of ``kinds`` (empty: all), in order.
 
-        Each is held against its leaf; Damaged where the vault and the log disagree.
+        Each is held against its leaf; Damaged where the vault and the log disagree, or where the vault has a gap.
         """
-        size = self.size()
+        integrated, size = self._log.size(), self.size()
         end = size if stop is None else min(stop, size)
         start = max(start, 0)
         while start < end:
             page = self._vault.read(start, end, kinds, _PAGE)
-            leaves = self._leaves.of([one.entry for one in page])
             for one in page:
                 if not kinds and one.entry != start:
                     _lost(start)
-                yield _opened(one, leaves.get(one.entry))
+                self._hold_against_log(one, integrated)
                 start = one.entry + 1
+                if one.sealed is not None:
+                    yield _opened(one)
             if len(page) < _PAGE:
                 break
         if not kinds and start < end:
             _lost(start)
 
+    def absent(self, index: int) -> str | None:
+        """Why there is no entry at ``index``: "padding" or "erased"; None where there is one, or nothing yet."""
+        for one in self._vault.read(index, index + 1):
+            return "padding" if one.kind is None else "erased" if one.sealed is None else None
+        return None
+
+    def leaf(self, index: int) -> bytes:
+        """The sealed leaf at ``index``, whatever stands behind it; NotFound beyond the size."""
+        integrated = self._log.size()
+        if 0 <= index < integrated:
+            return self._log.leaf(index, integrated)
+        if not 0 <= index < self.size():
+            msg = f"the record has no leaf {index}; name one below {self.size()}"
+            raise NotFound(msg)
+        return self._vault.leaves(index, index + 1)[0]
+
     def find(self, uid: str) -> int | None:
         """The index of the entry with this uid, or None."""
-        found = self._vault.find([uid]).get(uid)
-        return None if found is None or found >= self.size() else found
+        return self._vault.find([uid]).get(uid)
 
     def size_at(self, at: Instant) -> int:
-        """How many entries had been admitted at ``at`` or before."""
-        return self._leaves.size_at(at)
+        """How many leaves had been admitted at ``at`` or before."""
+        return self._vault.size_at(at)
+
+    def as_of(self, size: int) -> Instant:
+        """When the newest of the first ``size`` leaves was admitted."""
+        for one in self._vault.read(size - 1, size):
+            return one.admitted
+        msg = f"the record has {self.size()} leaves and {size} cannot be dated; name a size from 1 up to that"
+        raise NotFound(msg)
 
     def row(self, ref: Ref) -> bytes:
-        """One row of a batch; NotFound where there is none."""
+        """One row of a batch; NotFound where there is none, or it was erased."""
         return self._row(ref)[1]
 
-    def rows(self, index: int) -> Iterator[bytes]:
-        """All rows of one batch, in order; none for an entry that is no batch."""
-        return (row for _, row in self.salted_rows(index))
+    def rows(self, index: int) -> Iterator[bytes | None]:
+        """All rows of one batch, in order, None for one that was erased; none for an entry that is no batch."""
+        return (None if isinstance(one, bytes) else one[1] for one in self.salted_rows(index))
 
-    def salted_rows(self, index: int) -> Iterator[tuple[bytes, bytes]]:
-        """Salt and bytes of all rows of one batch, in order."""
-        return self._vault.rows(index) if 0 <= index < self.size() else iter(())
+    def salted_rows(self, index: int) -> Iterator[tuple[bytes, bytes] | bytes]:
+        """Salt and bytes of all rows of one batch, in order; the leaf hash of one that was erased."""
+        return self._vault.rows(index) if index >= 0 else iter(())
 
     def row_proof(self, ref: Ref) -> RowOpened:
         """One row with its salt and its proof in the batch's root."""
@@ -176,42 +172,60 @@ class SqlReader:
         )
         return RowOpened(ref, salt, row, proof)
 
+    def pending(self) -> bytes:
+        """The newest checkpoint that the log has signed."""
+        found = self._log.signed()
+        if found is None:
+            msg = "this log has signed no checkpoint yet; open it for writing and integrate what waits"
+            raise Conflict(msg)
+        return found[0]
+
     def checkpoint(self) -> bytes:
-        """The latest signed checkpoint (a C2SP note)."""
-        try:
-            return self._places.checkpoint.read_bytes()
-        except FileNotFoundError as error:
-            msg = "the record has lost its checkpoint; open it for writing once, which signs it anew"
-            raise Damaged(msg) from error
+        """The published checkpoint (a C2SP note)."""
+        found = self._log.published()
+        if found is None:
+            msg = "no checkpoint of this log is published yet; integrate what waits, and let its witnesses cosign"
+            raise Conflict(msg)
+        return found[0]
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
-        """The RFC 6962 audit path of entry ``index`` in the tree of ``size`` entries."""
-        self._refuse_beyond(size)
-        return merkle.inclusion(index, size, self._leaves.node)
+        """The RFC 6962 audit path of leaf ``index`` in the tree of ``size`` leaves."""
+        return merkle.inclusion(index, size, self._nodes(size))
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
-        """The RFC 6962 proof that the tree of ``new`` entries extends that of ``old``."""
-        self._refuse_beyond(new)
-        return merkle.consistency(old, new, self._leaves.node)
+        """The RFC 6962 proof that the tree of ``new`` leaves extends that of ``old``."""
+        return merkle.consistency(old, new, self._nodes(new))
 
-    def _refuse_beyond(self, size: int) -> None:
-        if size > self.size():
-            msg = f"the record has {self.size()} entries, not {size}; ask for a proof within its size"
+    def _nodes(self, size: int) -> merkle.Nodes:
+        integrated = self._log.size()
+        if size > integrated:
+            msg = f"the log has {integrated} leaves in its tiles, not {size}; ask for a proof within that"
             raise BadInput(msg)
+        return self._log.nodes(integrated)
 
     def _row(self, ref: Ref) -> tuple[bytes, bytes]:
-        if 0 <= ref.entry < self.size() and ref.row >= 0:
+        if ref.entry >= 0 and ref.row >= 0:
             for found in self._vault.rows(ref.entry, ref.row, ref.row + 1):
+                if isinstance(found, bytes):
+                    msg = f"row {ref} was erased; name another"
+                    raise NotFound(msg)
                 return found
         msg = f"the record has no row {ref}; name a batch entry and one of its rows"
         raise NotFound(msg)
 
+    def _hold_against_log(self, one: Held, integrated: int) -> None:
+        """Of an entry that is there, the leaf is made anew of what opens it."""
+        leaf = one.leaf if one.sealed is None else sealing.leaf(one.sealed.salt, one.sealed.envelope)
+        if leaf != one.leaf or (one.entry < integrated and self._log.leaf(one.entry, integrated) != leaf):
+            msg = f"entry {one.entry} of the vault does not open its leaf in the log; restore the vault from a backup"
+            raise Damaged(msg)
 
-def _opened(one: Sealed, logged: tuple[bytes, Instant] | None) -> Opened:
-    if logged is None or sealing.leaf(one.salt, one.envelope) != logged[0]:
-        msg = f"entry {one.entry} of the vault does not open its leaf in the log; restore the vault from a backup"
-        raise Damaged(msg)
-    return Opened(one.entry, one.salt, one.envelope, (), entry.opened(one.envelope), logged[1], one.rows)
+
+def _opened(one: Held) -> Opened:
+    if one.sealed is None:
+        _lost(one.entry)
+    salt, core, told = one.sealed.salt, one.sealed.envelope, one.sealed.told
+    return Opened(one.entry, salt, core, told, entry.opened(entry.joined(core, told)), one.admitted, one.rows)
 
 
 def _lost(index: int) -> Never:

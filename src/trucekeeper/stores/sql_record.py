@@ -1,51 +1,48 @@
-"""The record on SQLite, for the one process that writes it.
+"""The record in a folder, for the one process that writes it.
 
-An append is on disk in this order: vault, log, checkpoint; only then is a receipt given. A crash between leaves
-rows in the vault that the log does not know (dropped when the record is next opened) or a log ahead of its
-checkpoint (signed anew then). Nothing is encrypted at rest yet; the next release does that.
+An entry is taken, and its receipt given, once it is in the vault, encrypted and on disk; many share one fsync. The
+log follows: see ``stores.integration``. A lazy record integrates when a checkpoint or a proof is asked for and when
+it closes. One with an interval leaves that to whoever keeps the time, and pads each interval, busy or not.
 """
 
 import secrets
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import ClassVar
 
 from trucekeeper.kernel import merkle, note
 from trucekeeper.kernel.clock import Clock, Instant
-from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotTrusted, TruceError
+from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotPermitted, NotTrusted, TruceError
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.kernel.pae import pae
-from trucekeeper.record import admission, batch, checkpoint, entry, receipt, sealing
-from trucekeeper.record.checkpoint import Checkpoint
-from trucekeeper.record.entry import Entry
-from trucekeeper.record.keyset import KeySet
+from trucekeeper.record import admission, batch, disclosure, entry, keyset, receipt, sealing
+from trucekeeper.record.keyset import KeySets
 from trucekeeper.record.receipt import Receipt
-from trucekeeper.stores import durable
+from trucekeeper.record.ref import Ref
+from trucekeeper.stores import durable, points
+from trucekeeper.stores.admitting import GROUP_ENTRIES, Admitting, Work
 from trucekeeper.stores.group import GroupCommit, Request
-from trucekeeper.stores.leaves import Leaves
-from trucekeeper.stores.sql_reader import Places, SqlReader
-from trucekeeper.stores.vault import RowsOf, Sealed, Vault
+from trucekeeper.stores.integration import Integration
+from trucekeeper.stores.log_folder import LogFolder, Places
+from trucekeeper.stores.opening import make_vault
+from trucekeeper.stores.sql_reader import SqlReader
+from trucekeeper.stores.vault import Held, RowsOf, Sealed
 
 MERGE_DELAY_MS = 3_600_000
-"""The promise in each receipt. The entry is in fact merged before the receipt is given."""
+"""The least that a receipt allows until its entry is merged; with an interval it is at least two of them."""
 
-GROUP_ENTRIES = 1_024
 QUEUE_ENTRIES = 16_384
-_THREADS = 4
-_WORTH_THREADS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """Admitted entries that enter together; only a lone batch entry has rows."""
+class Terms:
+    """How a record is kept. ``interval_ms`` 0: lazy; ``pad_to`` 1: no padding; ``queue`` None: a file."""
 
-    envelopes: tuple[bytes, ...]
-    entries: tuple[Entry, ...]
-    rows: Sequence[bytes] = ()
-    salts: Sequence[bytes] = ()
-    hashes: tuple[bytes, ...] = ()
+    interval_ms: int = 0
+    pad_to: int = 1
+    queue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,61 +59,62 @@ class SqlRecord(SqlReader):
 
     _writes: ClassVar[bool] = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a record is kept with
         self,
         office: Path,
         signer: Signer,
         clock: Clock,
         lock: durable.WriterLock,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        terms: Terms = Terms(),  # noqa: B008 - frozen
     ) -> None:
         self._lock = lock
         self._signer = signer
         self._clock = clock
         self._random = random
-        super().__init__(office)
+        self._terms = terms
+        self._stopped: TruceError | None = None
+        super().__init__(office, terms.queue)
         if note.Verifier(self.origin, signer.public).vkey != self.vkey:
+            super().close()
             msg = f"the signing key is not that of the log {self.origin}; open the record with its own key"
             raise NotTrusted(msg)
-        self._frontier = merkle.Frontier()
-        self._admitted = Instant(0)
-        self._note = b""
-        self._stopped: TruceError | None = None
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="admission")
-        self._group: GroupCommit[_Work, _Recorded] = GroupCommit(self._commit, GROUP_ENTRIES, QUEUE_ENTRIES)
+        self._size, self._admitted = self._vault.size(), self._vault.last_admitted()
+        self._integration = Integration(self._log, self._vault, signer)
+        self._writing, self._integrating = Lock(), Lock()
+        self._admitting = Admitting(self.origin)
+        self._group: GroupCommit[Work, _Recorded] = GroupCommit(self._commit, GROUP_ENTRIES, QUEUE_ENTRIES)
 
     @classmethod
-    def create(
+    def create(  # noqa: PLR0913 - all that a record is made of
         cls,
         office: Path,
         signer: Signer,
         genesis: bytes,
         clock: Clock,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        terms: Terms = Terms(),  # noqa: B008 - frozen
     ) -> "SqlRecord":
         """A new record in the folder, with the sealed key set ``genesis`` as entry 0; ``signer`` is the log's key."""
         found = entry.opened(genesis)
-        keyset = admission.admit_genesis(genesis, found.origin)
-        if note.Verifier(found.origin, signer.public).vkey != keyset.vkey:
+        first = admission.admit_genesis(genesis, found.origin)
+        if note.Verifier(found.origin, signer.public).vkey != first.vkey:
             msg = "the key set of entry 0 names another log key; list the vkey of this log in it"
             raise BadInput(msg)
         places = Places(office)
         places.log.mkdir(parents=True, exist_ok=True)
-        places.vault.parent.mkdir(parents=True, exist_ok=True)
-        places.vault.parent.chmod(0o700)
         lock = durable.WriterLock(places.lock)
         try:
             _refuse_present(places)
-            Leaves.make(places.leaves).close()
-            Vault.make(places.vault).close()
-            durable.replace(places.vkey, (keyset.vkey + "\n").encode())
-            record = cls(office, signer, clock, lock, random)
-            record._keyset = keyset
-            record._group.submit(_Work((genesis,), (found,)), 1)
+            make_vault(places, found.origin, terms.queue)
+            durable.replace(places.vkey, (first.vkey + "\n").encode())
+            record = cls(office, signer, clock, lock, random, terms)
+            record._keysets = KeySets.begun(first)
+            record._group.submit(Work((genesis,), (found,), first), 1)
         except BaseException:
             lock.release()
             raise
-        for folder in (places.vault.parent, places.log, office):
+        for folder in (places.vault.parent, places.key.parent, places.log, office):
             durable.sync_folder(folder)
         return record
 
@@ -127,34 +125,37 @@ class SqlRecord(SqlReader):
         signer: Signer,
         clock: Clock,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        terms: Terms = Terms(),  # noqa: B008 - frozen
     ) -> "SqlRecord":
         """The record in the folder, repaired after a crash; Conflict where another process writes to it."""
-        if not Places(office).vkey.exists():
-            SqlReader(office)  # refuses, and says why
-        lock = durable.WriterLock(Places(office).lock)
+        places = Places(office)
+        LogFolder(places).refuse_frozen()
+        lock = durable.WriterLock(places.lock)
         try:
-            record = cls(office, signer, clock, lock, random)
-            record._repair()
-            record.keyset()
+            record = cls(office, signer, clock, lock, random, terms)
+            try:
+                record._repair()
+            except BaseException:
+                record._give_back()
+                raise
         except BaseException:
             lock.release()
             raise
         return record
 
     def close(self) -> None:
-        """Give files and lock back; nothing can be appended after it."""
-        self._stopped = Conflict("the record is closed; open it again to append")
-        self._pool.shutdown()
-        super().close()
-        self._lock.release()
+        """Give files and lock back; nothing can be appended after it. A lazy record integrates what waits first."""
+        try:
+            if self._stopped is None and self._lazy and not self._log.places.frozen.exists():
+                self.integrate()
+        finally:
+            self._stopped = self._stopped or Conflict("the record is closed; open it again to append")
+            self._give_back()
+            self._lock.release()
 
     def size(self) -> int:
-        """How many entries are recorded durably."""
-        return self._frontier.size
-
-    def checkpoint(self) -> bytes:
-        """The latest signed checkpoint (a C2SP note); it covers every entry that has a receipt."""
-        return self._note
+        """How many leaves are recorded durably, padding counted in."""
+        return self._size
 
     def attest(self, payload_type: str, payload: bytes) -> bytes:
         """The log key's signature over DSSE PAE(type, payload)."""
@@ -165,173 +166,208 @@ class SqlRecord(SqlReader):
         self._refuse_stopped()
         if not envelopes:
             return ()
-        if len(envelopes) > GROUP_ENTRIES:
-            msg = f"{len(envelopes)} entries were sent at once; send at most {GROUP_ENTRIES}"
-            raise BadInput(msg)
-        keyset, now = self.keyset(), self._clock.now()
-        checks = [(number, one, keyset, now, len(envelopes)) for number, one in enumerate(envelopes)]
-        if len(checks) < _WORTH_THREADS:
-            entries = [self._admitted_one(*check) for check in checks]
-        else:
-            entries = [one for part in self._pool.map(self._admitted_part, _parts(checks)) for one in part]
-        _refuse_twins(entries)
-        for number, one in enumerate(entries):
-            if one.kind == batch.KIND:
-                msg = f"entry {number + 1} of {len(entries)} is a batch without its rows; append it by itself with them"
-                raise BadInput(msg)
-        return self._record(_Work(tuple(envelopes), tuple(entries)))
+        return self._record(self._admitting.entries(envelopes, self.keyset(), self._clock.now()))
 
     def append_batch(self, envelope: bytes, rows: Sequence[bytes], salts: Sequence[bytes]) -> Receipt:
         """Admit a batch entry with the rows and salts that its root commits to."""
         self._refuse_stopped()
-        admitted = admission.admit(envelope, self.keyset(), self.origin, self._clock.now())
-        if admitted.entry.kind != batch.KIND:
-            msg = f"rows came with an entry of kind {admitted.entry.kind}; only a batch has rows"
-            raise BadInput(msg)
-        hashes = admission.admit_rows(admitted.entry, admitted.mandate, rows, salts)
-        return self._record(_Work((envelope,), (admitted.entry,), tuple(rows), tuple(salts), hashes))[0]
+        keys, now = self.keyset(), self._clock.now()
+        return self._record(self._admitting.batch(envelope, rows, salts, keys, now))[0]
+
+    def keysets(self) -> KeySets:
+        """Who might sign what, from entry 0 through every change."""
+        return super().keysets() if self._keysets is None else self._keysets
+
+    def erase(self, ref: Ref, path: str | None = None) -> None:
+        """Destroy salt and value of an entry (with its rows), of a row, or the disclosures for ``path``."""
+        with self._writing:
+            self._refuse_stopped()
+            if ref.row >= 0:
+                if ref.row >= next((one.rows for one in self._vault.read(ref.entry, ref.entry + 1)), 0):
+                    self._row(ref)  # refuses, and says why
+                self._vault.erase_row(ref.entry, ref.row)
+            elif self.absent(ref.entry) != "erased":
+                self._erase(ref.entry, path)
+
+    def integrate(self) -> bytes:
+        """Bring what is queued into the tiles now; gives the checkpoint that the log has signed over it."""
+        with self._integrating:
+            self._refuse_stopped()
+            try:
+                return self._integration.integrate(self._padded())
+            except durable.DISK_ERRORS as error:
+                raise self._stop(error) from error
+
+    def publish(self, note: bytes) -> None:
+        """Make ``note``, a cosigned checkpoint of this log, the published one; never one older than the last."""
+        with self._integrating:
+            self._refuse_stopped()
+            self._integration.publish(note)
+
+    def checkpoint(self) -> bytes:
+        """The published checkpoint (a C2SP note); a lazy record integrates first."""
+        self._caught_up()
+        return super().checkpoint()
+
+    def _nodes(self, size: int) -> merkle.Nodes:
+        if size <= self._size:
+            self._caught_up()
+        return super()._nodes(size)
+
+    @property
+    def _lazy(self) -> bool:
+        return self._terms.interval_ms == 0
+
+    def _caught_up(self) -> None:
+        if self._lazy and self._integration.edge.size < self._size:
+            self.integrate()
 
     def _refuse_stopped(self) -> None:
         if self._stopped is not None:
             raise type(self._stopped)(str(self._stopped))
+        self._log.refuse_frozen()
 
-    def _admitted_part(self, checks: "Sequence[_Check]") -> list[Entry]:
-        return [self._admitted_one(*check) for check in checks]
+    def _stop(self, error: Exception) -> Damaged:
+        msg = "an earlier write to the disk failed; close the record, see to the disk, and open it again"
+        self._stopped = Damaged(msg)
+        msg = f"the disk refused a write ({type(error).__name__}); see to its space and health, then reopen"
+        return Damaged(msg)
 
-    def _admitted_one(self, number: int, envelope: bytes, keyset: KeySet, now: Instant, count: int) -> Entry:
-        try:
-            return admission.admit(envelope, keyset, self.origin, now).entry
-        except TruceError as error:
-            if count == 1:
-                raise
-            msg = f"entry {number + 1} of {count}: {error}"
-            raise type(error)(msg) from error
+    def _give_back(self) -> None:
+        self._admitting.close()
+        super().close()
 
-    def _record(self, work: _Work) -> tuple[Receipt, ...]:
+    def _record(self, work: Work) -> tuple[Receipt, ...]:
         done = self._group.submit(work, len(work.envelopes) + len(work.rows) // 256)
-        promised = (done.admitted, Instant(done.admitted + MERGE_DELAY_MS))
+        delay = max(MERGE_DELAY_MS, 2 * self._terms.interval_ms)
+        promised = (done.admitted, Instant(done.admitted + delay))
         return tuple(
             receipt.issue(self.attest, (self.origin, one.uid), leaf, done.first + number, promised)
             for number, (one, leaf) in enumerate(zip(work.entries, done.leaves, strict=True))
         )
 
-    def _commit(self, group: Sequence[Request[_Work, _Recorded]]) -> None:
+    def _commit(self, group: Sequence[Request[Work, _Recorded]]) -> None:
         """Write one group durably, or give every request its error."""
         taken = list(group)
-        try:
-            taken = self._without_known_uids(group)
-            self._refuse_stopped()
-            results = self._write([request.work for request in taken]) if taken else []
-        except durable.DISK_ERRORS as error:
-            msg = "an earlier write to the disk failed; close the record, see to the disk, and open it again"
-            self._stopped = Damaged(msg)
-            for request in taken:
-                msg = f"the disk refused a write ({type(error).__name__}); see to its space and health, then reopen"
-                request.error = Damaged(msg)
-        except TruceError as error:
-            for request in taken:
-                request.error = error
-        else:
-            for request, result in zip(taken, results, strict=True):
-                request.result = result
+        with self._writing:
+            try:
+                self._refuse_stopped()
+                taken = self._taken(group)
+                results = self._write([request.work for request in taken]) if taken else []
+            except durable.DISK_ERRORS as error:
+                found = self._stop(error)
+                for request in taken:
+                    request.error = Damaged(str(found))
+            except TruceError as error:
+                for request in taken:
+                    request.error = error
+            else:
+                for request, result in zip(taken, results, strict=True):
+                    request.result = result
 
-    def _without_known_uids(
-        self, group: Sequence[Request[_Work, _Recorded]]
-    ) -> list[Request[_Work, _Recorded]]:
+    def _taken(self, group: Sequence[Request[Work, _Recorded]]) -> list[Request[Work, _Recorded]]:
+        """The requests that may enter: uids that are new, and admitted under the key set in force at their turn."""
         known = self._vault.find([one.uid for request in group for one in request.work.entries])
-        at = self._frontier.size
-        taken: list[Request[_Work, _Recorded]] = []
+        latest, at = self.keyset(), self._size
+        taken: list[Request[Work, _Recorded]] = []
         for request in group:
             uids = [one.uid for one in request.work.entries]
             twin = next((uid for uid in uids if uid in known), None)
-            if twin is None:
-                known.update((uid, at + number) for number, uid in enumerate(uids))
-                at += len(uids)
-                taken.append(request)
-            else:
+            if twin is not None:
                 msg = f"an entry with the uid {twin} is recorded already, as entry {known[twin]}; do not send it again"
                 request.error = Conflict(msg)
+                continue
+            try:
+                request.work = self._admitting.again(request.work, latest, self._clock.now())
+            except TruceError as error:
+                request.error = error
+                continue
+            latest = request.work.change or latest
+            known.update((uid, at + number) for number, uid in enumerate(uids))
+            at += len(uids)
+            taken.append(request)
         return taken
 
-    def _write(self, works: Sequence[_Work]) -> list[_Recorded]:
+    def _write(self, works: Sequence[Work]) -> list[_Recorded]:
         admitted = Instant(max(self._clock.now(), self._admitted))
-        entries: list[Sealed] = []
-        leaves: list[tuple[bytes, Instant]] = []
+        entries: list[Held] = []
         batches: list[RowsOf] = []
         results: list[_Recorded] = []
+        known = self._keysets
         for work in works:
-            first = self._frontier.size + len(entries)
+            first = self._size + len(entries)
             if work.rows:
                 batches.append(RowsOf(first, work.rows, work.salts, work.hashes))
+            if work.change is not None and known is not None:
+                known = known.changed(first, work.change)
             salts = batch.draw_salts(len(work.envelopes), self._random)
-            made = tuple(map(sealing.leaf, salts, work.envelopes))
             for one, salt, envelope in zip(work.entries, salts, work.envelopes, strict=True):
-                number = self._frontier.size + len(entries)
-                entries.append(Sealed(number, one.uid, one.kind, salt, envelope, len(work.rows)))
-            leaves.extend((leaf, admitted) for leaf in made)
-            results.append(_Recorded(first, admitted, made))
+                opens = Sealed(salt, entry.core(envelope), entry.disclosures(envelope))
+                leaf = sealing.leaf(salt, opens.envelope)
+                number = self._size + len(entries)
+                entries.append(Held(number, one.uid, one.kind, admitted, len(work.rows), leaf, opens))
+            leaves = tuple(one.leaf for one in entries[first - self._size :])
+            results.append(_Recorded(first, admitted, leaves))
         self._vault.write(entries, batches)
-        self._frontier = self._leaves.append(self._frontier, leaves)
-        self._admitted = admitted
-        self._sign_checkpoint()
+        points.reached("queued")
+        self._size, self._admitted, self._keysets = self._size + len(entries), admitted, known
         return results
 
-    def _sign_checkpoint(self) -> None:
-        stated = Checkpoint(self.origin, self._frontier.size, self._frontier.root())
-        signed = checkpoint.sign(stated, self._signer)
-        durable.replace(self._places.checkpoint, signed)
-        self._note = signed
+    def _padded(self) -> int:
+        """How far to integrate. Padding is queued first: so a crash cannot draw it twice."""
+        with self._writing:
+            done, multiple = self._integration.edge.size, self._terms.pad_to
+            goal = -(-self._size // multiple) * multiple
+            if not self._lazy and goal == done:
+                goal += multiple
+            if goal > self._size:
+                admitted = Instant(max(self._clock.now(), self._admitted))
+                leaves = [sealing.VERSION + self._random(merkle.HASH_BYTES) for _ in range(goal - self._size)]
+                padding = [
+                    Held(number, None, None, admitted, 0, leaf, None)
+                    for number, leaf in enumerate(leaves, start=self._size)
+                ]
+                self._vault.write(padding, ())
+                self._size, self._admitted = goal, admitted
+            points.reached("sequenced")
+            return goal
+
+    def _erase(self, index: int, path: str | None) -> None:
+        found = self.opened(index)
+        if found.entry.kind == keyset.KIND:
+            msg = f"entry {index} is a key set, by which others are checked; it cannot be erased"
+            raise NotPermitted(msg)
+        if path is None:
+            self._vault.erase_entry(index)
+            self._log.places.open(index).unlink(missing_ok=True)
+        elif found.disclosures:
+            paths = disclosure.opening(entry.opened(found.envelope).body, found.disclosures).paths
+            self._vault.keep_told(index, disclosure.without(paths, path))
 
     def _repair(self) -> None:
-        """Bring vault, log and checkpoint together; Damaged where they contradict each other."""
-        size = self._leaves.size()
-        held = self._vault.size()
-        if held < size or size == 0:
-            msg = f"the log has {size} entries and the vault {held}; restore the folder from a backup"
+        """Take up the log where it stands, and integrate what a crash left half done or an interval has passed over."""
+        if self._size == 0:
+            msg = "the vault is empty; restore the folder from a backup"
             raise Damaged(msg)
-        if held > size:
-            self._vault.drop_from(size)
-        self._frontier = merkle.Frontier.of(size, self._leaves.node)
-        self._admitted = self._leaves.last_admitted() or Instant(0)
-        signed = self._places.checkpoint.read_bytes() if self._places.checkpoint.exists() else b""
-        if signed:
-            self._hold_against(checkpoint.verified(signed, self.vkey))
-            self._note = signed
-        if not signed or checkpoint.verified(signed, self.vkey).size < size:
-            self._sign_checkpoint()
+        self._integration.repair()
+        self._keysets = super().keysets()
+        done = self._integration.edge.size
+        if self._lazy:
+            self._caught_up()
+        elif done == 0 or self._overdue(done):
+            self.integrate()
 
-    def _hold_against(self, signed: Checkpoint) -> None:
-        """A signed checkpoint is never taken back: the log must still have its root at its size."""
-        if signed.size <= self._frontier.size:
-            root = merkle.Frontier.of(signed.size, self._leaves.node).root()
-            if root == signed.root:
-                return
-        msg = (
-            f"the log no longer agrees with its checkpoint of {signed.size} entries; restore it from a backup"
-        )
-        raise Damaged(msg)
+    def _overdue(self, done: int) -> bool:
+        """Whether an interval has ended since the log last grew, or padding is queued that it has not reached."""
+        if self._size > done and self.absent(self._size - 1) == "padding":
+            return True
+        interval = self._terms.interval_ms
+        return self._clock.now() // interval > self.as_of(done) // interval
 
 
 def _refuse_present(places: Places) -> None:
-    if any(path.exists() for path in (places.leaves, places.vault, places.vkey, places.checkpoint)):
+    if any(path.exists() for path in (places.vault, places.vkey, places.checkpoint, places.signed)):
         msg = (
             f"{places.office.name} holds a record already, or part of one; open it, or choose an empty folder"
         )
         raise Conflict(msg)
-
-
-_Check = tuple[int, bytes, KeySet, Instant, int]
-
-
-def _parts(checks: Sequence[_Check]) -> list[Sequence[_Check]]:
-    step = -(-len(checks) // _THREADS)
-    return [checks[at : at + step] for at in range(0, len(checks), step)]
-
-
-def _refuse_twins(entries: Sequence[Entry]) -> None:
-    seen: dict[str, int] = {}
-    for number, one in enumerate(entries, start=1):
-        if one.uid in seen:
-            msg = f"entries {seen[one.uid]} and {number} share the uid {one.uid}; give each entry its own"
-            raise Conflict(msg)
-        seen[one.uid] = number
