@@ -56,20 +56,15 @@ def show_(
 def check(office: OfficeFolder, as_json: AsJson = False) -> None:
     """Check the whole record against itself: every leaf, author, mandate, batch and the signed root."""
     from trucekeeper.cli.progress import bar
-    from trucekeeper.record.recheck import recheck
-    from trucekeeper.stores.sql_reader import SqlReader
+    from trucekeeper.office.audit import rechecked
 
-    reader = SqlReader(office)
-    try:
-        with bar("{task.completed:,.0f}") as display:
-            task = display.add_task("entries checked", total=None)
-            found = recheck(reader, lambda done: display.update(task, completed=done))
-    finally:
-        reader.close()
+    with bar("{task.completed:,.0f}") as display:
+        task = display.add_task("entries checked", total=None)
+        found = rechecked(office, lambda done: display.update(task, completed=done))
     size, root = found.checkpoint.size, found.checkpoint.root.hex()
     tell(
         {"size": size, "root": root, "rows": found.rows},
-        (f"{size:,} entries and {found.rows:,} rows of batches hold, under root {root[:16]}.",),
+        (f"{found.entries:,} entries and {found.rows:,} rows of batches hold, under root {root[:16]}.",),
         as_json=as_json,
     )
 

@@ -12,6 +12,7 @@ corrected       an erratum stands beside it            (final)
 ==============  =====================================  ======================================================
 
 The events are derived from entries: times are admission times, ``voter`` and ``key`` the entry's author and key.
+Where witnesses cosign the record, a clock runs out only by their time, as replayed from the entries.
 Nothing is ever dropped: a vote that does not count is kept with the reason in ``void``.
 """
 
@@ -61,7 +62,10 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class Voted:
-    """vote/v1 was recorded; ``panel`` names everybody who held a panel mandate at that time."""
+    """vote/v1 was recorded; ``panel`` names everybody who held a panel mandate at that time.
+
+    ``clock`` is the time by which reply clocks have run then, where that is another than the time of admission.
+    """
 
     ref: Ref
     ballot: Ballot
@@ -69,6 +73,7 @@ class Voted:
     key: str
     panel: tuple[str, ...]
     at: Instant
+    clock: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,7 @@ def _void(case: Case, event: Voted) -> str | None:
     barred = may_vote(case, event.voter, event.panel)
     if barred is not None:
         return barred
-    state = standing(case, event.at)
+    state = standing(case, event.at if event.clock is None else event.clock)
     if state in {"draft", "awaiting-reply"}:
         return "came before every invited side had replied or its clock had run out"
     if state != "with-panel":

@@ -45,6 +45,9 @@ from trucekeeper.weighing.graded import METHOD, GradedWeigher
 SCREENING = "reference/1"
 """Changes whenever screening would answer otherwise: projections of another one are made anew."""
 
+METHODS = f"{METHOD} {SCREENING}"
+"""What every finding names: the ways of weighing and of screening that it was drafted by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -156,7 +159,7 @@ def _assembled(parts: _Parts) -> Office:
     agreement = parts.agreement
     projections = Projections(parts.engine, Screener(agreement).screen, _screening(agreement))
     record = FollowedRecord(parts.store, projections)
-    casebook = SqlCasebook(parts.engine, Proceedings(agreement.procedure, record.keyset()))
+    casebook = SqlCasebook(parts.engine, Proceedings(agreement.procedure, record.keysets))
     pen = Pen(record, parts.clock, parts.draw)
     reports, bundles = FolderShelf(parts.folder.reports), FolderShelf(parts.folder.bundles)
     held = ExitStack()
@@ -172,7 +175,7 @@ def _assembled(parts: _Parts) -> Office:
         sightings=SqlSightings(parts.engine),
         intake=IntakeDesk(pen, casebook),
         triage=TriageDesk(pen, casebook),
-        inquiry=InquiryDesk(pen, casebook, agreement, GradedWeigher(), METHOD),
+        inquiry=InquiryDesk(pen, casebook, agreement, GradedWeigher(), METHODS),
         liaison=LiaisonDesk(record, casebook),
         panel=PanelDesk(pen, casebook),
         publication=PublicationDesk(pen, casebook, agreement, Ground(), reports, bundles),

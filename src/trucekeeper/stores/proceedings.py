@@ -1,6 +1,6 @@
 """Cases: what the record says of each draft, handed to the rules of decision in the order of the record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -11,7 +11,8 @@ from trucekeeper.findings.decision import Corrected, Drafted, Event, Invited, Re
 from trucekeeper.findings.model import Ballot, Case, Vote
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import NotFound
-from trucekeeper.record.keyset import KeySet, Role
+from trucekeeper.record import replay
+from trucekeeper.record.keyset import KeySet, KeySets, Role
 from trucekeeper.record.ref import Ref
 from trucekeeper.stores.tables import ENTRIES, ERASED
 from trucekeeper.stores.tail import Line, Tail
@@ -22,18 +23,24 @@ _EVENTS = (wire.INVITATION, wire.REPLY, wire.VOTE, wire.ERRATUM)
 
 @dataclass(frozen=True, slots=True)
 class Proceedings:
-    """Folds drafts, invitations, replies, votes and errata into cases, by the agreement's procedure."""
+    """Folds drafts, invitations, replies, votes and errata into cases, by the agreement's procedure.
+
+    ``keysets`` gives the history of the keys as it stands when it is asked.
+    """
 
     procedure: Procedure
-    keyset: KeySet
+    keysets: Callable[[], KeySets]
     _drafts: Tail[Drafted] = field(init=False)
     _events: Tail[Event] = field(init=False)
+    _logged: Tail[Instant | None] = field(init=False)
+    """The time of each checkpoint that was logged with its quorum."""
     _folded: dict[int, tuple[int, Case]] = field(default_factory=dict[int, tuple[int, Case]], compare=False)
     """The case of each draft and how many events it was folded from: the record only grows, so that names it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_drafts", Tail((wire.FINDING,), self._drafted))
         object.__setattr__(self, "_events", Tail(_EVENTS, self._event))
+        object.__setattr__(self, "_logged", Tail((replay.COSIGNED,), self._witnessed))
 
     def cases(self, connection: sa.Connection, upto: int | None) -> tuple[Case, ...]:
         """Every case below ``upto``, in the order of the record."""
@@ -68,7 +75,8 @@ class Proceedings:
             msg = f"entry {ballot.finding} is no finding; vote on one from the list of cases"
             raise NotFound(msg)
         events = [event for _, event in self._events.upto(connection, None) if _about(event) == entry]
-        vote = Voted(Ref(entry), ballot, voter, key, panel(self.keyset, at), at)
+        clock = self._clock(connection, None, at)
+        vote = Voted(Ref(entry), ballot, voter, key, panel(self.keysets().latest, at), at, clock)
         return decision.fold(drafted, (*events, vote)).votes[-1]
 
     def _drafted(self, connection: sa.Connection, line: Line) -> Drafted:
@@ -84,16 +92,32 @@ class Proceedings:
             needed=self.procedure.panel_votes,
         )
 
-    def _event(self, _connection: sa.Connection, line: Line) -> Event:
+    def _event(self, connection: sa.Connection, line: Line) -> Event:
         ref = Ref(line.entry)
         if line.kind == wire.INVITATION:
             return Invited(ref, wire.read_invitation(line.body), line.at)
         if line.kind == wire.REPLY:
             return Replied(ref, wire.read_reply(line.body), line.party or "", line.at)
         if line.kind == wire.VOTE:
-            members = panel(self.keyset, line.at)
-            return Voted(ref, wire.read_vote(line.body), line.holder, line.key, members, line.at)
+            members = panel(self.keysets().at(line.entry), line.at)
+            clock = self._clock(connection, line.entry, line.at)
+            return Voted(ref, wire.read_vote(line.body), line.holder, line.key, members, line.at, clock)
         return Corrected(ref, wire.read_erratum(line.body), line.at)
+
+    def _clock(self, connection: sa.Connection, entry: int | None, at: Instant) -> Instant:
+        """How far reply clocks have run at ``entry`` (None: now): by the witnesses where there is a policy."""
+        history = self.keysets()
+        keys = history.latest if entry is None else history.at(entry)
+        if replay.policy_of(keys) is None:
+            return at
+        known = self._logged.upto(connection, None if entry is None else entry + 1)
+        times = [(index, time) for index, time in known if time is not None]
+        found = replay.replay_time(times, times[-1][0] if times else 0)
+        return Instant(0) if found is None else found
+
+    def _witnessed(self, _connection: sa.Connection, line: Line) -> Instant | None:
+        policy = replay.policy_of(self.keysets().at(line.entry))
+        return None if policy is None else replay.logged_time(line.body, policy)
 
 
 def panel(keyset: KeySet, at: Instant) -> tuple[str, ...]:
