@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trucekeeper.desks.custodian import TAKEN as CUSTODIAN_TAKES
 from trucekeeper.findings import wire as findings_wire
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.observations import wire as observations_wire
@@ -40,6 +41,8 @@ def _decided(office: Office, envelope: bytes, kind: str) -> int:
     if kind == findings_wire.VOTE:
         office.panel.receive(envelope)
         return office.record.size() - 1
+    if kind in CUSTODIAN_TAKES:
+        return office.custodian.receive(envelope).index
     taken = f"{observations_wire.KIND}, {findings_wire.REPLY} or {findings_wire.VOTE}"
     msg = f"the kind {kind} is not taken from outside; send {taken}"
     raise BadInput(msg)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.agreement import wire as agreement_wire
 from trucekeeper.agreement.model import Agreement
+from trucekeeper.desks.custodian import CustodianDesk
 from trucekeeper.desks.inquiry import InquiryDesk
 from trucekeeper.desks.intake import IntakeDesk
 from trucekeeper.desks.liaison import LiaisonDesk
@@ -23,6 +24,7 @@ from trucekeeper.kernel.errors import NotPermitted
 from trucekeeper.kernel.keys import Ed25519Signer, Signer
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
+from trucekeeper.office.copies import OfficeCopies
 from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY, terms
 from trucekeeper.office.folder import Folder
 from trucekeeper.office.settings import Settings
@@ -69,6 +71,7 @@ class Office:
     liaison: LiaisonDesk
     panel: PanelDesk
     publication: PublicationDesk
+    custodian: CustodianDesk
     officer: Signer | None
     _held: ExitStack
 
@@ -121,7 +124,14 @@ def open_office(
         store.close()
         raise
     officer = None if readonly else Ed25519Signer.load(folder.keys / OFFICER_KEY)
-    return _assembled(_Parts(folder, settings, clock, agreement, store, engine, officer, draw))
+    office = _assembled(_Parts(folder, settings, clock, agreement, store, engine, officer, draw))
+    if not readonly:
+        try:
+            office.custodian.settle()
+        except BaseException:
+            office.close()
+            raise
+    return office
 
 
 def rebuild_office(root: Path, told: Told | None = None) -> str:
@@ -178,6 +188,7 @@ def _assembled(parts: _Parts) -> Office:
         inquiry=InquiryDesk(pen, casebook, agreement, GradedWeigher(), METHODS),
         liaison=LiaisonDesk(record, casebook),
         panel=PanelDesk(pen, casebook),
+        custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),
         publication=PublicationDesk(pen, casebook, agreement, Ground(), reports, bundles),
         officer=parts.officer,
         _held=held,

@@ -146,6 +146,14 @@ class Releases:
             return Permission(None, (granted.entry, granted.approval), _refusal(granted, asked))
         return _extent(asked, agreed)
 
+    def names_rows_of(self, index: int, audience: str) -> bool:
+        """Whether a release in force names, for this audience, some row of the batch at ``index``."""
+        return any(
+            ref.entry == index and ref.row >= 0 and reaches(granted.release.audience, audience)
+            for ref, found in self._by_ref.items()
+            for granted, _ in found
+        )
+
 
 def purpose_of(audience: str) -> Purpose:
     """The purpose of consent that an audience falls under; BadInput for what is no audience."""
