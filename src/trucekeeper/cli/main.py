@@ -10,6 +10,7 @@ import typer
 
 from trucekeeper.cli import (
     agreements,
+    audits,
     casework,
     drills,
     intake,
@@ -42,7 +43,7 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     )
     drills.add(app, serve)
     offices.add(app, serve)
-    for room in (intake, casework, publishing):
+    for room in (intake, casework, publishing, audits):
         room.add(app)
     app.add_typer(agreements.app, name="agreement")
     app.add_typer(keys.app, name="keys")
