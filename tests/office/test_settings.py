@@ -4,11 +4,20 @@ import pytest
 
 from trucekeeper.kernel.errors import BadInput, Conflict, Damaged
 from trucekeeper.office import settings
-from trucekeeper.office.settings import Settings
+from trucekeeper.office.settings import LogSettings, Settings, WitnessSettings
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    told = Settings(origin="office.example/lakeside", agreement='a "quoted" name', log_file="office.log")
+    told = Settings(
+        origin="office.example/lakeside",
+        agreement='a "quoted" name',
+        log_file="office.log",
+        log=LogSettings(interval_s=900, pad_to=256),
+        witness=(
+            WitnessSettings(name="g1", url="https://g1.example/witness"),
+            WitnessSettings(name="g2", url="http://127.0.0.1:8471"),
+        ),
+    )
     (tmp_path / "office.toml").write_text(settings.text(told))
     assert settings.read(tmp_path / "office.toml") == told
 

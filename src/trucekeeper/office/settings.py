@@ -5,11 +5,13 @@ Nothing here changes a finding: standards, thresholds and clocks belong in the s
 
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, Conflict, Damaged
 from trucekeeper.office.folder import FORMAT
 
@@ -24,6 +26,15 @@ class LogSettings(BaseModel):
     queue: Annotated[str, Field(min_length=1, max_length=2_000)] | None = None
 
 
+class WitnessSettings(BaseModel):
+    """``[[witness]]``: where the witness that the policy calls ``name`` is asked."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    url: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=2_000)]
+
+
 class Settings(BaseModel):
     """office.toml. ``origin`` names the log in every checkpoint, ``officer`` holds the office's own signing key."""
 
@@ -35,6 +46,7 @@ class Settings(BaseModel):
     officer: Annotated[str, Field(min_length=1, max_length=200)] = "officer"
     log_file: str | None = None
     log: LogSettings = LogSettings()
+    witness: Annotated[tuple[WitnessSettings, ...], Field(strict=False)] = ()  # TOML has lists alone
 
 
 def read(path: Path) -> Settings:
@@ -60,11 +72,13 @@ def read(path: Path) -> Settings:
 def text(settings: Settings) -> str:
     """The file that :func:`read` reads back."""
     lines = ["# What this office was told about itself. Standards and thresholds are in agreement/."]
-    # JSON's strings and whole numbers in ASCII are TOML's too
-    plain = settings.model_dump(exclude_none=True, exclude={"log"})
-    lines += [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
-    lines += ["", "[log]"]
-    lines += [
-        f"{name} = {json.dumps(value)}" for name, value in settings.log.model_dump(exclude_none=True).items()
-    ]
+    lines += _lines(settings.model_dump(exclude_none=True, exclude={"log", "witness"}))
+    lines += ["", "[log]", *_lines(settings.log.model_dump(exclude_none=True))]
+    for one in settings.witness:
+        lines += ["", "[[witness]]", *_lines(one.model_dump())]
     return "\n".join(lines) + "\n"
+
+
+def _lines(values: Mapping[str, Json]) -> list[str]:
+    # JSON's strings and whole numbers in ASCII are TOML's too
+    return [f"{name} = {json.dumps(value)}" for name, value in values.items()]

@@ -11,7 +11,7 @@ from typing import Protocol
 from trucekeeper.kernel import note
 from trucekeeper.kernel.canon import Fields, Json
 from trucekeeper.kernel.clock import Clock, Instant
-from trucekeeper.kernel.errors import BadInput, NotTrusted
+from trucekeeper.kernel.errors import BadInput, Conflict, NotTrusted
 from trucekeeper.peers.witnesses import LIMIT_S, Answer, Asked, Outcome, Submission, collect
 from trucekeeper.record import checkpoint
 from trucekeeper.record.policy import Policy
@@ -61,7 +61,7 @@ def witnessed(
     """Integrate, ask all witnesses of ``policy`` at ``urls`` (by its names), publish where the quorum cosigned."""
     signed = log.integrate()
     submission = Submission(signed, log.consistency, clock, limit_s)
-    asked = _asked(policy, urls, log.checkpoint())
+    asked = _asked(log, policy, urls)
     answers = {one.name: one for one in collect(submission, asked)}
     for name in policy.witnesses:
         answers.setdefault(
@@ -96,12 +96,13 @@ def read(value: Mapping[str, Json], policy: Policy) -> tuple[checkpoint.Checkpoi
     return stated, policy.time(cosigned)
 
 
-def _asked(policy: Policy, urls: Mapping[str, str], published: bytes) -> Sequence[Asked]:
+def _asked(log: Log, policy: Policy, urls: Mapping[str, str]) -> Sequence[Asked]:
     """Each witness with the size it surely holds: that of the published checkpoint, where it cosigned that."""
     try:
+        published = log.checkpoint()
         size = checkpoint.verified(published, policy.log.vkey).size
         seen = {one.name: size for one in policy.cosigned(published)}
-    except (BadInput, NotTrusted):
+    except (BadInput, Conflict, NotTrusted):  # there is none yet, or it is of another policy
         seen = {}
     asked: list[Asked] = []
     for name, witness in policy.witnesses.items():
