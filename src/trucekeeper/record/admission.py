@@ -7,7 +7,7 @@ from trucekeeper.kernel import canon, merkle
 from trucekeeper.kernel.canon import Fields
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, NotPermitted, NotTrusted
-from trucekeeper.record import batch, entry, keyset, sealing
+from trucekeeper.record import amendment, batch, entry, keyset, sealing
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.keyset import KeySet, Mandate, Role
 
@@ -21,7 +21,7 @@ retired key must not write the past for ever."""
 LIMIT_BYTES = 65_535
 """How long an envelope may be, except of the kinds below, which list geometry or many entries."""
 
-LONG_KINDS = frozenset({keyset.KIND, "agreement/v1", "incident/v1", "finding/v1", "report/v1"})
+LONG_KINDS = frozenset({keyset.KIND, amendment.KIND, "incident/v1", "finding/v1", "report/v1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Admitted:
 def admit(envelope: bytes, keys: KeySet, origin: str, now: Instant) -> Admitted:
     """Check one envelope against the key set; raises with one sentence for the first thing that is wrong.
 
-    Whether the uid is new is the store's to say. A second key set is refused: see ``record.keyset``.
+    ``keys`` is the set in force. Whether the uid is new, and whether an agreement comes in its order (see
+    ``record.amendment.in_order``), is the store's to say.
     """
     found, statement, signature = entry.read(envelope)
     if len(envelope) > LIMIT_BYTES and found.kind not in LONG_KINDS:
@@ -45,9 +46,6 @@ def admit(envelope: bytes, keys: KeySet, origin: str, now: Instant) -> Admitted:
     if found.origin != origin:
         msg = f"an entry is addressed to another record than {origin}; seal it for this one"
         raise NotTrusted(msg)
-    if found.kind == keyset.KIND:
-        msg = "a record has one key set, at entry 0; changing keys comes with a later release"
-        raise NotPermitted(msg)
     if found.at > now + AHEAD_MS:
         msg = (
             "an entry is signed more than 5 minutes ahead of the office's clock; set the author's clock right"
@@ -61,7 +59,13 @@ def admit(envelope: bytes, keys: KeySet, origin: str, now: Instant) -> Admitted:
     if not entry.holds(mandate.key.public, statement, signature):
         msg = f"the signature of {mandate.holder} under an entry does not hold; let its author seal it again"
         raise NotTrusted(msg)
-    return Admitted(found, mandate)
+    change = None
+    if found.kind == keyset.KIND:
+        change = keyset.of(found)
+        keyset.succeeds(change, keys)
+    elif found.kind == amendment.KIND:
+        amendment.agreed(found, keys)
+    return Admitted(found, mandate, change)
 
 
 def admit_genesis(envelope: bytes, origin: str) -> KeySet:
@@ -70,7 +74,7 @@ def admit_genesis(envelope: bytes, origin: str) -> KeySet:
     if found.kind != keyset.KIND or found.origin != origin:
         msg = f"entry 0 is not the key set of {origin}; begin the record with one"
         raise NotTrusted(msg)
-    listed = keyset.read(found.body)
+    listed = keyset.of(found)
     if listed.origin != origin:
         msg = f"the key set of entry 0 is not that of {origin}; begin the record with its own"
         raise NotTrusted(msg)
@@ -78,6 +82,7 @@ def admit_genesis(envelope: bytes, origin: str) -> KeySet:
     if not entry.holds(mandate.key.public, statement, signature):
         msg = "the signature under the key set of entry 0 does not hold; begin the record anew"
         raise NotTrusted(msg)
+    keyset.begins(listed)
     return listed
 
 

@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from types import MappingProxyType
 
 from trucekeeper.kernel import b64, keys, note
@@ -19,62 +18,16 @@ from trucekeeper.kernel.errors import BadInput, NotPermitted, NotTrusted
 from trucekeeper.record import checkpoint, root
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.policy import Policy
-from trucekeeper.record.root import Root, Signed
+from trucekeeper.record.role import LIAISON_MAY_SAY, MAY_SIGN, OF_PARTIES, Role
+from trucekeeper.record.root import NOBODY, Root, Signed
+
+__all__ = ["LIAISON_MAY_SAY", "MAY_SIGN", "Holder", "HolderKey", "KeySet", "KeySets", "Mandate", "Role"]
 
 KIND = "keyset/v1"
 PAYLOAD_TYPE = "application/vnd.trucekeeper.keyset+json"
 """The DSSE type of every root signature."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
-
-class Role(Enum):
-    """What a holder is to the office."""
-
-    OFFICE = "office"
-    MONITOR = "monitor"
-    PANEL = "panel"
-    LIAISON = "liaison"
-    GUARANTOR = "guarantor"
-    NOTIFIER = "notifier"
-    SENSOR = "sensor"
-    MANDATOR = "mandator"
-    REPLAY = "replay"
-
-
-MAY_SIGN: Mapping[str, frozenset[Role]] = MappingProxyType(
-    {
-        KIND: frozenset({Role.OFFICE}),
-        "agreement/v1": frozenset({Role.OFFICE}),
-        "source/v1": frozenset({Role.OFFICE}),
-        "observation/v1": frozenset({Role.OFFICE, Role.MONITOR, Role.SENSOR, Role.LIAISON, Role.GUARANTOR}),
-        "batch/v1": frozenset({Role.OFFICE, Role.MONITOR, Role.SENSOR, Role.LIAISON}),
-        "incident/v1": frozenset({Role.OFFICE, Role.MONITOR}),
-        "finding/v1": frozenset({Role.OFFICE}),
-        "invitation/v1": frozenset({Role.OFFICE}),
-        "reply/v1": frozenset({Role.LIAISON}),
-        "vote/v1": frozenset({Role.PANEL}),
-        "erratum/v1": frozenset({Role.OFFICE, Role.PANEL}),
-        "report/v1": frozenset({Role.OFFICE}),
-        "approval/v1": frozenset({Role.OFFICE, Role.PANEL, Role.GUARANTOR}),
-        "release/v1": frozenset({Role.OFFICE}),
-        "erasure/v1": frozenset({Role.OFFICE}),
-        "consent/v1": frozenset({Role.OFFICE, Role.MONITOR}),
-        "waiver/v1": frozenset({Role.MANDATOR}),
-        "referral/v1": frozenset({Role.OFFICE, Role.MONITOR}),
-        "custody/v1": frozenset({Role.OFFICE, Role.MONITOR, Role.PANEL}),
-        "cosigned/v1": frozenset({Role.OFFICE}),
-        "replay/v1": frozenset({Role.REPLAY}),
-    }
-)
-"""The kinds that exist, and the roles that may sign each; what is not listed, nobody may sign."""
-
-LIAISON_MAY_SAY = frozenset({"claim", "denial"})
-"""The kinds of observation that a party's liaison may sign: a party claims and denies, it does not monitor."""
-
-
-OF_PARTIES = frozenset({Role.LIAISON, Role.REPLAY})
-"""The roles whose holders act for a party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +63,7 @@ class Holder:
                 msg = f"the name {name[:40]!a} in a key set is not an id; use a-z, 0-9, '.', '_' and '-'"
                 raise BadInput(msg)
         if (self.party is not None) != (self.role in OF_PARTIES):
-            msg = f"the holder {self.id} is a {self.role.value}; name a party for a liaison or replay, and for nobody else"
+            msg = f"the holder {self.id} is a {self.role.value}; name a party for a liaison or a replay alone"
             raise BadInput(msg)
 
 
@@ -141,7 +94,7 @@ class KeySet:
     origin: str
     vkey: str
     holders: tuple[Holder, ...]
-    root: Root = Root()
+    root: Root = NOBODY
     policy: str | None = None
     version: int = 1
     previous: str | None = None
@@ -197,3 +150,211 @@ class KeySet:
             msg = f"{found.holder} is a {found.role.value} and may not sign {kind}; let one whose role may sign it"
             raise NotPermitted(msg)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class KeySets:
+    """The key sets of one record: the index of each one's entry, and the set, in order. The first is at 0."""
+
+    changes: tuple[tuple[int, KeySet], ...]
+
+    @classmethod
+    def begun(cls, first: KeySet) -> "KeySets":
+        """The history of a record that has its first key set only."""
+        return cls(((0, first),))
+
+    @property
+    def latest(self) -> KeySet:
+        """The set in force for the next entry."""
+        return self.changes[-1][1]
+
+    @property
+    def last(self) -> int:
+        """The index of the entry of the latest set."""
+        return self.changes[-1][0]
+
+    def at(self, index: int) -> KeySet:
+        """The set in force for the entry at ``index``; a change is itself admitted by the set before it."""
+        return self.changes[max(0, bisect_left(self.changes, index, key=lambda one: one[0]) - 1)][1]
+
+    def changed(self, index: int, new: KeySet) -> "KeySets":
+        """The history with ``new`` at ``index``; NotTrusted where it may not succeed the latest."""
+        if index <= self.last:
+            msg = f"a change of keys at entry {index} does not come after the one at entry {self.last}; read in order"
+            raise BadInput(msg)
+        succeeds(new, self.latest)
+        return KeySets((*self.changes, (index, new)))
+
+
+def succeeds(new: KeySet, old: KeySet) -> None:
+    """NotTrusted unless ``new`` is the next version after ``old``, signed by both thresholds of root keys."""
+    if (new.origin, new.vkey) != (old.origin, old.vkey):
+        msg = "a change of keys is for another log; propose it for this one, whose log key never changes"
+        raise NotTrusted(msg)
+    if new.version != old.version + 1 or new.previous is None or new.previous != old.digest:
+        msg = (
+            f"a change of keys to version {new.version} does not follow version {old.version}, which is in force; "
+            "propose it anew on that"
+        )
+        raise NotTrusted(msg)
+    if old.root.threshold == 0:
+        msg = "this record's key set has no root keys, so nobody can change it; begin a new log that continues this one"
+        raise NotTrusted(msg)
+    signed = _signed(new, old)
+    lacking = [
+        f"{root_.threshold - len(root_.ids & signed)} of the {root_.threshold} that {which} set asks for"
+        for which, root_ in (("the old", old.root), ("the new", new.root))
+        if len(root_.ids & signed) < root_.threshold
+    ]
+    if lacking:
+        msg = f"a change of keys lacks root signatures: {' and '.join(lacking)}; let their holders sign the proposal"
+        raise NotTrusted(msg)
+
+
+def begins(first: KeySet) -> None:
+    """NotTrusted unless ``first`` is a version 1 that meets its own threshold, where it has root keys."""
+    if first.version != 1:
+        msg = f"a record begins with version {first.version} of its key set; begin it with version 1"
+        raise NotTrusted(msg)
+    lacking = first.root.threshold - len(_signed(first, first))
+    if lacking > 0:
+        msg = (
+            f"the first key set lacks {lacking} of the {first.root.threshold} root signatures that it asks for; "
+            "let their holders sign it"
+        )
+        raise NotTrusted(msg)
+
+
+def follows(first: KeySet, note_: bytes, vkey: str) -> checkpoint.Checkpoint:
+    """The last checkpoint of the former log, which ``first`` continues; NotTrusted where it does not continue that.
+
+    ``note_`` is that checkpoint as a signed note, ``vkey`` the former log's verifier key.
+    """
+    former = checkpoint.verified(note_, vkey)
+    if first.continues is None or first.continues.encode() != note_:
+        msg = f"the log {first.origin} does not continue this checkpoint of {former.origin}; ask for the right one"
+        raise NotTrusted(msg)
+    if note.Verifier.parse(first.vkey).public == note.Verifier.parse(vkey).public:
+        msg = f"the log {first.origin} continues {former.origin} with the same key; make a new log key"
+        raise NotTrusted(msg)
+    return former
+
+
+def _signed(new: KeySet, old: KeySet) -> frozenset[str]:
+    known = {keys.key_id(one): one for one in (*old.root.keys, *new.root.keys)}
+    return root.checked(PAYLOAD_TYPE, body(new), new.signatures, known)
+
+
+def body(keyset: KeySet) -> dict[str, Json]:
+    """The body of ``keyset/v1``."""
+    return {
+        "continues": keyset.continues,
+        "holders": [
+            {
+                "id": holder.id,
+                "keys": [
+                    {
+                        "from": format_utc(key.valid.start),
+                        "public": b64.encode(key.public),
+                        "until": None if key.valid.end is None else format_utc(key.valid.end),
+                    }
+                    for key in holder.keys
+                ],
+                "party": holder.party,
+                "role": holder.role.value,
+            }
+            for holder in keyset.holders
+        ],
+        "origin": keyset.origin,
+        "policy": keyset.policy,
+        "previous": keyset.previous,
+        "root": {
+            "keys": [b64.encode(one) for one in keyset.root.keys],
+            "threshold": keyset.root.threshold,
+        },
+        root.FIELD: root.written(keyset.signatures),
+        "version": keyset.version,
+        "vkey": keyset.vkey,
+    }
+
+
+def of(entry: Entry) -> KeySet:
+    """The key set that an entry brings; whether it may come into force, :func:`succeeds` says."""
+    return read(entry.body, entry.digest)
+
+
+def read(value: Mapping[str, Json], digest: str | None = None) -> KeySet:
+    """The key set that a body of ``keyset/v1`` holds; BadInput names what is wrong in it."""
+    names = ("continues", "holders", "origin", "policy", "previous", "root", root.FIELD, "version", "vkey")
+    fields = Fields(value, "a key set").only(*names)
+    rooted = fields.object("root").only("keys", "threshold")
+    return KeySet(
+        origin=fields.text("origin"),
+        vkey=fields.text("vkey"),
+        holders=tuple(_holder(one) for one in fields.objects("holders")),
+        root=Root(
+            tuple(_public(one, "a root key") for one in rooted.texts("keys")), rooted.whole("threshold")
+        ),
+        policy=fields.text_or_none("policy"),
+        version=fields.whole("version"),
+        previous=fields.text_or_none("previous"),
+        continues=fields.text_or_none("continues"),
+        signatures=root.read(fields),
+        digest=digest,
+    )
+
+
+def _holder(fields: Fields) -> Holder:
+    fields.only("id", "keys", "party", "role")
+    named = fields.text("role")
+    roles = {role.value: role for role in Role}
+    if named not in roles:
+        msg = f"a key set: the role {named[:40]!a} does not exist; use one of {', '.join(roles)}"
+        raise BadInput(msg)
+    held = tuple(_key(one) for one in fields.objects("keys"))
+    return Holder(fields.text("id"), roles[named], fields.text_or_none("party"), held)
+
+
+def _key(fields: Fields) -> HolderKey:
+    fields.only("from", "public", "until")
+    public = _public(fields.text("public"), "a key set's public key")
+    until = fields.text_or_none("until")
+    valid = Interval(parse_utc(fields.text("from")), None if until is None else parse_utc(until))
+    return HolderKey(public, valid)
+
+
+def _public(text: str, what: str) -> bytes:
+    return b64.decode(text, what, keys.PUBLIC_BYTES)
+
+
+def _check_continues(keys_: KeySet) -> None:
+    if keys_.continues is None:
+        return
+    if keys_.version != 1:
+        msg = "a key set says anew which log it continues; only the first version does"
+        raise BadInput(msg)
+    former = checkpoint.parse(note.parse(keys_.continues.encode()).text)
+    if former.origin == keys_.origin:
+        msg = "a key set continues a log of its own name; give the new log another origin"
+        raise BadInput(msg)
+
+
+def _refuse_shared(keys_: KeySet, log: note.Verifier) -> None:
+    """One key, one purpose: whoever holds two could act as two."""
+    used = [(log.public, "the log"), *((one, "a root key") for one in keys_.root.keys)]
+    used += [(key.public, holder.id) for holder in keys_.holders for key in holder.keys]
+    if keys_.policy is not None:
+        policy = Policy.parse(keys_.policy)
+        if policy.log != log:
+            msg = "the witness policy of a key set is of another log; write this log's vkey in it"
+            raise BadInput(msg)
+        used += [(one.public, f"the witness {name}") for name, one in policy.keys.items()]
+    seen: dict[bytes, str] = {}
+    for public, what in used:
+        if public in seen:
+            msg = (
+                f"the key {keys.key_id(public)} stands twice in a key set, for {seen[public]} and for {what}; "
+                "give each purpose a key of its own"
+            )
+            raise BadInput(msg)
+        seen[public] = what
