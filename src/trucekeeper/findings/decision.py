@@ -100,6 +100,7 @@ def opened(drafted: Drafted) -> Case:
         submitters=tuple(sorted(set(drafted.submitters))),
         digest=drafted.digest,
         uninvited=named,
+        sources=drafted.draft.sources,
     )
 
 

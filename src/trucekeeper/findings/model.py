@@ -152,3 +152,5 @@ class Case:
     digest: str = ""
     silent: tuple[str, ...] = ()
     uninvited: tuple[str, ...] = ()
+    sources: tuple[Ref, ...] = ()
+    """The register's lines that the draft names."""

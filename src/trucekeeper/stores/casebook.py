@@ -214,7 +214,7 @@ class SqlCasebook:
             found.update(_making(incident.id, self._acts.upto(connection, None)))
         for case in self.cases():
             if _standing(register, case) == incident.id:
-                found.update((case.ref, *case.invitations, *case.replies, *case.errata))
+                found.update((case.ref, *case.sources, *case.invitations, *case.replies, *case.errata))
                 found.update(vote.ref for vote in case.votes)
                 found.update(ref for one in case.findings for reason in one.reasons for ref in reason.refs)
         return tuple(sorted({*found, *self._register_lines(found)}))
