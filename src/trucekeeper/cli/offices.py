@@ -13,6 +13,7 @@ from trucekeeper.kernel.clock import Instant, Interval, parse_utc
 from trucekeeper.kernel.errors import BadInput
 
 if TYPE_CHECKING:
+    from trucekeeper.office.witnessing import Standing
     from trucekeeper.record.keyset import Holder
 
 PORT = 8470
@@ -91,7 +92,10 @@ def _moment(one: Fields, name: str) -> Instant:
 
 def status(office: OfficeFolder, as_json: AsJson = False) -> None:
     """Say what the office holds and what waits."""
+    from trucekeeper.office.witnessing import standing
+
     with working(office, readonly=True) as opened:
+        stands = standing(opened)
         counts = opened.casebook.counts()
         waiting = sum(
             1 for case in opened.casebook.cases() if case.state in {"draft", "awaiting-reply", "with-panel"}
@@ -100,15 +104,29 @@ def status(office: OfficeFolder, as_json: AsJson = False) -> None:
             "agreement": opened.agreement.id,
             "origin": opened.record.origin,
             "size": opened.record.size(),
+            "published": stands.published,
+            "signed": stands.signed,
+            "cosigned_by": list(stands.cosigned),
             "entries": dict(counts),
             "waiting": waiting,
         }
         lines = [
             f"{opened.agreement.title}: {opened.record.size():,} entries in the record {opened.record.origin}.",
             *(f"  {count:>8,}  {kind}" for kind, count in sorted(counts.items())),
+            _published(stands),
             f"{waiting} cases wait for a reply or the panel.",
         ]
     tell(answer, lines, as_json=as_json)
+
+
+def _published(stands: "Standing") -> str:
+    if stands.published is None:
+        return "No checkpoint is published yet: the witnesses have made no quorum."
+    by = f", cosigned by {', '.join(stands.cosigned)}" if stands.cosigned else ""
+    beyond = f" (attested beyond the quorum: {', '.join(stands.tiers)})" if stands.tiers else ""
+    ahead = (stands.signed or 0) - stands.published
+    waits = f" {ahead:,} leaves after it wait for the witnesses' quorum." if ahead else ""
+    return f"The published checkpoint is of {stands.published:,} leaves{by}{beyond}.{waits}"
 
 
 def rebuild(office: OfficeFolder, as_json: AsJson = False) -> None:

@@ -4,19 +4,25 @@ Without a quorum the log goes on, and the published checkpoint stays the older o
 becomes an entry, for cosignature times lie outside the tree and clocks are replayed from entries alone.
 """
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
+from structlog.typing import FilteringBoundLogger
+
 from trucekeeper.kernel import note
-from trucekeeper.kernel.canon import Fields, Json
+from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Clock, Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, NotTrusted
+from trucekeeper.office.wiring import Office
 from trucekeeper.peers.witnesses import LIMIT_S, Answer, Asked, Outcome, Submission, collect
-from trucekeeper.record import checkpoint
+from trucekeeper.record import checkpoint, replay
+from trucekeeper.record.pen import Pen
 from trucekeeper.record.policy import Policy
 
-KIND = "cosigned/v1"
+_LOG: FilteringBoundLogger = structlog.get_logger()
 
 
 class Log(Protocol):
@@ -55,6 +61,67 @@ class Round:
     note: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the log is published: ``published`` and ``signed`` are sizes, None before the first.
+
+    ``cosigned`` are the witnesses of the published checkpoint, ``tiers`` those of them beyond the quorum, by the
+    policy's names.
+    """
+
+    published: int | None
+    signed: int | None
+    cosigned: tuple[str, ...]
+    tiers: tuple[str, ...]
+
+
+def tick(office: Office) -> Round | None:
+    """What an office that is being served does once an interval: integrate, have it witnessed, publish.
+
+    None where no policy asks for witnesses: then integration publishes at once.
+    """
+    if policy_of(office) is None:
+        office.record.integrate()
+        return None
+    made = round_of(office)
+    _LOG.info("checkpoint.published" if made.published else "checkpoint.waits", size=made.size)
+    return made
+
+
+def round_of(
+    office: Office, limit_s: float = LIMIT_S, draw: Callable[[int], bytes] = secrets.token_bytes
+) -> Round:
+    """Have the office's log witnessed once; the cosigned checkpoint becomes the first entry of the next batch.
+
+    Conflict where the key set in force names no witness policy. ``draw`` names the entry.
+    """
+    policy = policy_of(office)
+    if policy is None:
+        msg = "no witness policy is in force in this record, so nobody is to be asked; bring one in with the key set"
+        raise Conflict(msg)
+    urls = {one.name: one.url for one in office.settings.witness}
+    made = witnessed(office.record, policy, urls, office.clock, limit_s)
+    if made.published:
+        Pen(office.record, office.clock, draw).write(office.signer, replay.COSIGNED, body(made.note))
+    return made
+
+
+def policy_of(office: Office) -> Policy | None:
+    """The witness policy in force."""
+    return replay.policy_of(office.record.keyset())
+
+
+def standing(office: Office) -> Standing:
+    """How far the log is published, and who cosigned that; changes nothing."""
+    policy, signed = policy_of(office), office.record.pending()
+    try:
+        published = office.record.checkpoint()
+    except Conflict:
+        return Standing(None, _size(signed), (), ())
+    names = () if policy is None else tuple(one.name for one in policy.cosigned(published))
+    return Standing(_size(published), _size(signed), names, () if policy is None else policy.tiers(names))
+
+
 def witnessed(
     log: Log, policy: Policy, urls: Mapping[str, str], clock: Clock, limit_s: float = LIMIT_S
 ) -> Round:
@@ -85,15 +152,8 @@ def witnessed(
 
 
 def body(data: bytes) -> dict[str, Json]:
-    """The body of ``cosigned/v1``: the cosigned checkpoint as it was published."""
+    """The body of ``cosigned/v1``, which ``record.replay`` reads: the cosigned checkpoint as it was published."""
     return {"checkpoint": data.decode()}
-
-
-def read(value: Mapping[str, Json], policy: Policy) -> tuple[checkpoint.Checkpoint, Instant | None]:
-    """The checkpoint in a body of ``cosigned/v1`` and the time of its quorum; NotTrusted where it is not cosigned."""
-    text = Fields(value, "a cosigned checkpoint").only("checkpoint").text("checkpoint")
-    stated, cosigned = policy.accepted(text.encode())
-    return stated, policy.time(cosigned)
 
 
 def _asked(log: Log, policy: Policy, urls: Mapping[str, str]) -> Sequence[Asked]:
@@ -110,3 +170,7 @@ def _asked(log: Log, policy: Policy, urls: Mapping[str, str]) -> Sequence[Asked]
         if url is not None:
             asked.append(Asked(witness, url, seen.get(name, 0)))
     return asked
+
+
+def _size(data: bytes) -> int | None:
+    return checkpoint.parse(note.parse(data).text).size if data else None
