@@ -183,8 +183,3 @@ def test_a_liaison_may_batch_claims_and_denials_alone(record: Record) -> None:
     reports = prepared(3, "liaison-a", "report")
     with pytest.raises(NotPermitted, match="row 0"):
         record.append_batch(reports.envelope, reports.rows, reports.salts)
-
-
-def test_a_second_key_set_is_refused(record: Record) -> None:
-    with pytest.raises(NotPermitted, match="one key set, at entry 0"):
-        record.append([sealed("office", "keyset/v1", dict(entry.opened(genesis()).body))])

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from trucekeeper.kernel import canon
@@ -14,7 +15,10 @@ from trucekeeper.kernel.note import Verifier
 from trucekeeper.record import batch, keyset
 from trucekeeper.record.entry import seal
 from trucekeeper.record.keyset import Holder, HolderKey, KeySet, Role
-from trucekeeper.stores.sql_record import SqlRecord
+from trucekeeper.record.recheck import Rechecked, recheck
+from trucekeeper.stores.sql_reader import SqlReader
+from trucekeeper.stores.sql_record import SqlRecord, Terms
+from trucekeeper.stores.tile_folder import TileFolder
 
 ORIGIN = "lake.example/log"
 NOW = parse_utc("2026-03-01T12:00:00.000Z")
@@ -114,9 +118,15 @@ def prepared(
     return Prepared(sealed(who, batch.KIND, batch.body(made), number=number), rows, salts, made)
 
 
-def new_record(folder: Path, clock: SetClock | None = None) -> SqlRecord:
-    return SqlRecord.create(folder / "office", LOG, genesis(), clock or SetClock(NOW), repeatable())
+def new_record(folder: Path, clock: SetClock | None = None, terms: Terms = Terms()) -> SqlRecord:
+    return SqlRecord.create(folder / "office", LOG, genesis(), clock or SetClock(NOW), repeatable(), terms)
 
 
-def reopened(folder: Path, clock: SetClock | None = None) -> SqlRecord:
-    return SqlRecord.open(folder / "office", LOG, clock or SetClock(NOW), repeatable(b"again"))
+def reopened(folder: Path, clock: SetClock | None = None, terms: Terms = Terms()) -> SqlRecord:
+    return SqlRecord.open(folder / "office", LOG, clock or SetClock(NOW), repeatable(b"again"), terms)
+
+
+def rechecked(folder: Path, queue: str | None = None) -> Rechecked:
+    """What a check of the whole record finds, as anybody who may read it makes it."""
+    office = folder / "office"
+    return recheck(partial(SqlReader, office, queue), TileFolder(office / "log"))

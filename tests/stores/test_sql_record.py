@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.record.kit import LOG, NOW, VKEY, new_record, prepared, reopened, sealed
+from tests.record.kit import LOG, NOW, VKEY, new_record, prepared, rechecked, reopened, sealed
 from trucekeeper.kernel.clock import SetClock
 from trucekeeper.kernel.errors import Conflict, Damaged, NotFound, NotPermitted
 from trucekeeper.record import checkpoint
-from trucekeeper.record.recheck import recheck
 from trucekeeper.record.ref import Ref
 from trucekeeper.stores.group import GroupCommit, Request
 from trucekeeper.stores.sql_reader import SqlReader
@@ -25,12 +24,16 @@ def test_the_files_lie_where_other_tools_look_for_them(tmp_path: Path) -> None:
     office = tmp_path / "office"
     with new_record(tmp_path) as record:
         record.append([sealed()])
+        assert record.checkpoint() == record.pending() == (office / "log" / "signed").read_bytes()
         assert (office / "log" / "log.vkey").read_text() == VKEY + "\n"
         assert checkpoint.verified((office / "log" / "checkpoint").read_bytes(), VKEY).size == 2
         assert stat.S_IMODE((office / "vault").stat().st_mode) == 0o700
         rights = {one.name: stat.S_IMODE(one.stat().st_mode) for one in (office / "vault").iterdir()}
         assert set(rights) >= {"vault.sqlite"}
         assert set(rights.values()) == {0o600}
+        assert stat.S_IMODE((office / "keys" / "vault.key").stat().st_mode) == 0o600
+        assert len((office / "keys" / "vault.key").read_bytes()) == 32
+        assert (office / "log" / "tile" / "entries" / "000.p" / "2").stat().st_size == 2 * 35
 
 
 def test_the_log_reveals_nothing_of_what_was_said(tmp_path: Path) -> None:
@@ -38,7 +41,11 @@ def test_the_log_reveals_nothing_of_what_was_said(tmp_path: Path) -> None:
         made = prepared(300)
         record.append([sealed()])
         record.append_batch(made.envelope, made.rows, made.salts)
-    seen = b"".join(one.read_bytes() for one in (tmp_path / "office" / "log").iterdir())
+    seen = b"".join(
+        one.read_bytes()
+        for one in (tmp_path / "office" / "log").rglob("*")
+        if one.is_file() and one.parent.name != "open"
+    )
     for word in (b"observation", b"patrol", b"shelling", b"monitor", b"satellite", b"party"):
         assert word not in seen
 
@@ -51,10 +58,14 @@ def test_a_reader_may_not_write(tmp_path: Path) -> None:
             lambda: reader.append([sealed()]),
             lambda: reader.append_batch(b"", (), ()),
             lambda: reader.attest("text/plain", b"words"),
+            lambda: reader.erase(Ref(0)),
+            lambda: reader.integrate(),
+            lambda: reader.publish(b""),
         ):
             with pytest.raises(NotPermitted, match="reading only"):
                 refused()
-        assert recheck(reader).checkpoint.size == 1
+        assert reader.pending() == reader.checkpoint()
+    assert rechecked(tmp_path).checkpoint.size == 1
 
 
 def test_a_folder_without_a_record_is_not_opened_and_not_touched(tmp_path: Path) -> None:
@@ -94,37 +105,32 @@ def damage(file: Path, statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "statement"),
+    "statement",
     [
-        (
-            "vault/vault.sqlite",
-            "UPDATE envelopes SET envelope = CAST(replace(envelope, 'north', 'south') AS BLOB) WHERE entry = 3",
-        ),
-        ("vault/vault.sqlite", "UPDATE envelopes SET salt = zeroblob(32) WHERE entry = 3"),
-        ("vault/vault.sqlite", "DELETE FROM envelopes WHERE entry = 3"),
-        ("vault/vault.sqlite", "DELETE FROM envelopes WHERE entry = 5"),
-        (
-            "vault/vault.sqlite",
-            "UPDATE rows SET row = CAST(replace(row, 'north', 'south') AS BLOB) WHERE number = 7",
-        ),
-        ("vault/vault.sqlite", "DELETE FROM rows WHERE number = 299"),
-        ("vault/vault.sqlite", "DELETE FROM rows WHERE number = 7"),
-        ("log/log.sqlite", "UPDATE leaves SET leaf = zeroblob(33) WHERE entry = 3"),
-        ("log/log.sqlite", "DELETE FROM leaves WHERE entry = 5"),
-        ("log/log.sqlite", "DELETE FROM nodes"),
-        ("log/log.sqlite", "UPDATE nodes SET hash = zeroblob(32)"),
-        ("log/log.sqlite", "PRAGMA user_version = 99"),
+        "UPDATE entries SET sealed = zeroblob(200) WHERE entry = 3",
+        "UPDATE entries SET sealed = CAST(x'02' || substr(sealed, 2) AS BLOB) WHERE entry = 3",
+        "UPDATE entries SET sealed = x'01' WHERE entry = 3",
+        "UPDATE entries SET sealed = (SELECT sealed FROM entries WHERE entry = 2) WHERE entry = 3",
+        "UPDATE entries SET leaf = zeroblob(33) WHERE entry = 3",
+        "UPDATE entries SET admitted_ms = admitted_ms + 1 WHERE entry = 3",
+        "DELETE FROM entries WHERE entry = 3",
+        "DELETE FROM entries WHERE entry = 5",
+        "UPDATE batch_rows SET sealed = (SELECT sealed FROM batch_rows WHERE number = 8) WHERE number = 7",
+        "UPDATE batch_rows SET sealed = NULL, hash = zeroblob(32) WHERE number = 7",
+        "DELETE FROM batch_rows WHERE number = 299",
+        "DELETE FROM batch_rows WHERE number = 7",
+        "PRAGMA user_version = 99",
     ],
 )
-def test_a_damaged_file_is_noticed(tmp_path: Path, file: str, statement: str) -> None:
+def test_a_damaged_vault_is_noticed(tmp_path: Path, statement: str) -> None:
     with new_record(tmp_path) as record:
         record.append([sealed() for _ in range(4)])
         made = prepared(300)
         record.append_batch(made.envelope, made.rows, made.salts)
-        assert recheck(record).rows == 300
-    damage(tmp_path / "office" / file, statement)
-    with pytest.raises(Damaged), reopened(tmp_path) as record:
-        recheck(record)
+    assert rechecked(tmp_path).rows == 300
+    damage(tmp_path / "office" / "vault" / "vault.sqlite", statement)
+    with pytest.raises(Damaged):
+        rechecked(tmp_path)
 
 
 def test_a_file_that_is_no_database_and_a_lost_one_are_named(tmp_path: Path) -> None:
@@ -143,7 +149,7 @@ def test_lost_rows_are_noticed_when_one_is_to_be_proven(tmp_path: Path) -> None:
     with new_record(tmp_path) as record:
         made = prepared(300)
         record.append_batch(made.envelope, made.rows, made.salts)
-        damage(tmp_path / "office" / "vault" / "vault.sqlite", "DELETE FROM rows WHERE number = 7")
+        damage(tmp_path / "office" / "vault" / "vault.sqlite", "DELETE FROM batch_rows WHERE number = 7")
         with pytest.raises(Damaged, match="lost rows"):
             record.row_proof(Ref(1, 6))
 
@@ -161,7 +167,7 @@ def test_many_threads_append_and_every_entry_enters_once_in_each_threads_order(t
         assert sorted(index for one in indexes for index in one) == list(range(1, 97))
         held = [one.envelope for one in record.entries(1)]
         assert sorted(held) == sorted(one for envelopes in mine for one in envelopes)
-        assert recheck(record).checkpoint.size == 97
+    assert rechecked(tmp_path).checkpoint.size == 97
 
 
 class Gate:

@@ -43,8 +43,8 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     them as ``officer``, with a key of its own that is valid from ``valid_from`` (None: now). An office whose
     making was interrupted has no office.toml, and is refused when opened.
 
-    ``interval_ms``, whole seconds, and ``pad_to`` say how the log integrates: see ``stores.sql_record.Terms``. ``queue``
-    is the address of an empty PostgreSQL database for the vault; None: a file.
+    ``interval_ms``, whole seconds, and ``pad_to`` say how the log integrates: see ``stores.sql_record.Terms``.
+    ``queue`` is the address of an empty PostgreSQL database for the vault; None: a file.
     """
     clock = clock or SystemClock()
     agreed = agreement_folder.load(agreement)

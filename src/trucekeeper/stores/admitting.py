@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, TruceError
-from trucekeeper.record import admission, batch
+from trucekeeper.record import admission, amendment, batch
 from trucekeeper.record.admission import Admitted
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.keyset import KeySet
@@ -96,6 +96,15 @@ class Admitting:
                 raise
             msg = f"entry {number + 1} of {count}: {error}"
             raise type(error)(msg) from error
+
+
+def in_order(entries: Sequence[Entry], agreed: str | None) -> str | None:
+    """The digest of the agreement in force after ``entries``, before which it was ``agreed``; else NotTrusted."""
+    for one in entries:
+        if one.kind == amendment.KIND:
+            amendment.in_order(one, agreed)
+            agreed = one.digest
+    return agreed
 
 
 def _parts(checks: Sequence[_Check]) -> list[Sequence[_Check]]:

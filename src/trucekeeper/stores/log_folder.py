@@ -116,7 +116,9 @@ class LogFolder:
     def refuse_frozen(self) -> None:
         """Conflict where the log may not be written any more."""
         if self.places.frozen.exists():
-            msg = "this log is frozen and takes nothing more; open it for reading, or go on in the log that continues it"
+            msg = (
+                "this log is frozen and takes nothing more; open it for reading, or go on in the log after it"
+            )
             raise Conflict(msg)
 
     def _read(self, path: Path) -> tuple[bytes, Checkpoint] | None:
@@ -140,7 +142,10 @@ class LogFolder:
         data = self.tiles.get(tiles.bundle_path(number, width))
         if data is None and width < WIDTH:  # grown since, and the unfinished one cleared away
             data = self.tiles.get(tiles.bundle_path(number))
-        found = () if data is None else tiles.unbundle(data)[:width]
+        try:
+            found = () if data is None else tiles.unbundle(data)[:width]
+        except TruceError:
+            found = ()
         if len(found) != width or any(len(leaf) != sealing.LEAF_BYTES for leaf in found):
             msg = f"the log has lost the leaves from {number * WIDTH} on, or holds others; restore its tiles"
             raise Damaged(msg)

@@ -1,4 +1,7 @@
-"""The moments on the way of an append at which a crash is tried: queued, sequenced, bundles, tiles, signed, published."""
+"""The moments on the way of an append at which a crash is tried.
+
+They are: queued, sequenced, bundles, tiles, signed, published.
+"""
 
 import os
 import signal

@@ -48,7 +48,7 @@ class SqlReader:
         if known is None:
             known = KeySets.begun(admission.admit_genesis(self.opened(0).envelope, self.origin))
         for one in self.entries(known.last + 1, kinds=(keyset.KIND,)):
-            known = known.changed(one.index, keyset.read(one.entry.body))
+            known = known.changed(one.index, keyset.of(one.entry))
         self._keysets = known
         return known
 

@@ -17,12 +17,12 @@ from trucekeeper.kernel.clock import Clock, Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotPermitted, NotTrusted, TruceError
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.kernel.pae import pae
-from trucekeeper.record import admission, batch, disclosure, entry, keyset, receipt, sealing
+from trucekeeper.record import admission, amendment, batch, disclosure, entry, keyset, receipt, sealing
 from trucekeeper.record.keyset import KeySets
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
 from trucekeeper.stores import durable, points
-from trucekeeper.stores.admitting import GROUP_ENTRIES, Admitting, Work
+from trucekeeper.stores.admitting import GROUP_ENTRIES, Admitting, Work, in_order
 from trucekeeper.stores.group import GroupCommit, Request
 from trucekeeper.stores.integration import Integration
 from trucekeeper.stores.log_folder import LogFolder, Places
@@ -59,14 +59,14 @@ class SqlRecord(SqlReader):
 
     _writes: ClassVar[bool] = True
 
-    def __init__(  # noqa: PLR0913 - all that a record is kept with
+    def __init__(
         self,
         office: Path,
         signer: Signer,
         clock: Clock,
         lock: durable.WriterLock,
         random: Callable[[int], bytes] = secrets.token_bytes,
-        terms: Terms = Terms(),  # noqa: B008 - frozen
+        terms: Terms = Terms(),
     ) -> None:
         self._lock = lock
         self._signer = signer
@@ -74,6 +74,7 @@ class SqlRecord(SqlReader):
         self._random = random
         self._terms = terms
         self._stopped: TruceError | None = None
+        self._agreed: str | None = None
         super().__init__(office, terms.queue)
         if note.Verifier(self.origin, signer.public).vkey != self.vkey:
             super().close()
@@ -86,14 +87,14 @@ class SqlRecord(SqlReader):
         self._group: GroupCommit[Work, _Recorded] = GroupCommit(self._commit, GROUP_ENTRIES, QUEUE_ENTRIES)
 
     @classmethod
-    def create(  # noqa: PLR0913 - all that a record is made of
+    def create(
         cls,
         office: Path,
         signer: Signer,
         genesis: bytes,
         clock: Clock,
         random: Callable[[int], bytes] = secrets.token_bytes,
-        terms: Terms = Terms(),  # noqa: B008 - frozen
+        terms: Terms = Terms(),
     ) -> "SqlRecord":
         """A new record in the folder, with the sealed key set ``genesis`` as entry 0; ``signer`` is the log's key."""
         found = entry.opened(genesis)
@@ -111,6 +112,7 @@ class SqlRecord(SqlReader):
             record = cls(office, signer, clock, lock, random, terms)
             record._keysets = KeySets.begun(first)
             record._group.submit(Work((genesis,), (found,), first), 1)
+            record.integrate()
         except BaseException:
             lock.release()
             raise
@@ -125,7 +127,7 @@ class SqlRecord(SqlReader):
         signer: Signer,
         clock: Clock,
         random: Callable[[int], bytes] = secrets.token_bytes,
-        terms: Terms = Terms(),  # noqa: B008 - frozen
+        terms: Terms = Terms(),
     ) -> "SqlRecord":
         """The record in the folder, repaired after a crash; Conflict where another process writes to it."""
         places = Places(office)
@@ -268,7 +270,7 @@ class SqlRecord(SqlReader):
     def _taken(self, group: Sequence[Request[Work, _Recorded]]) -> list[Request[Work, _Recorded]]:
         """The requests that may enter: uids that are new, and admitted under the key set in force at their turn."""
         known = self._vault.find([one.uid for request in group for one in request.work.entries])
-        latest, at = self.keyset(), self._size
+        latest, agreed, at = self.keyset(), self._agreed, self._size
         taken: list[Request[Work, _Recorded]] = []
         for request in group:
             uids = [one.uid for one in request.work.entries]
@@ -279,6 +281,7 @@ class SqlRecord(SqlReader):
                 continue
             try:
                 request.work = self._admitting.again(request.work, latest, self._clock.now())
+                agreed = in_order(request.work.entries, agreed)
             except TruceError as error:
                 request.error = error
                 continue
@@ -311,6 +314,7 @@ class SqlRecord(SqlReader):
         self._vault.write(entries, batches)
         points.reached("queued")
         self._size, self._admitted, self._keysets = self._size + len(entries), admitted, known
+        self._agreed = in_order([one for work in works for one in work.entries], self._agreed)
         return results
 
     def _padded(self) -> int:
@@ -351,6 +355,8 @@ class SqlRecord(SqlReader):
             raise Damaged(msg)
         self._integration.repair()
         self._keysets = super().keysets()
+        for one in self.entries(kinds=(amendment.KIND,)):
+            self._agreed = one.entry.digest
         done = self._integration.edge.size
         if self._lazy:
             self._caught_up()

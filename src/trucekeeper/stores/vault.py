@@ -68,7 +68,7 @@ class Vault:
         self._database = database
         self._cipher = Cipher(key)
         with database.reading() as connection:
-            about = {name: value for name, value in connection.execute(sa.select(ABOUT))}
+            about = {str(row.name): str(row.value) for row in connection.execute(sa.select(ABOUT))}
         if about.get("origin") != origin:
             msg = f"the vault belongs to another log than {origin}; name the database of this office"
             raise Damaged(msg)
