@@ -3,11 +3,12 @@
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, NotTrusted
+from trucekeeper.record import amendment
 
-KIND = "agreement/v1"
+KIND = amendment.KIND
 
 Body = dict[str, Json]
-"""``id``, ``title``, ``digest``, and ``lock``: a list of {path, sha256}, by path."""
+"""``id``, ``title``, ``digest``, and ``lock``: a list of {path, sha256}, by path. See ``record.amendment`` for more."""
 
 
 def body(agreement: Agreement) -> Body:
@@ -21,10 +22,10 @@ def body(agreement: Agreement) -> Body:
 
 
 def check(agreement: Agreement, recorded: object) -> None:
-    """NotTrusted unless the recorded body is of exactly this agreement."""
+    """NotTrusted unless the recorded body, an amendment's or a first one's, is of exactly this agreement."""
     if not isinstance(recorded, dict):
         msg = "an agreement/v1 body is no object; the entry was not written by an office"
         raise BadInput(msg)
-    if recorded != body(agreement):
+    if amendment.plain(recorded) != body(agreement):
         msg = "the agreement's folder is not the one on the record; restore the folder that was signed"
         raise NotTrusted(msg)

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from trucekeeper.kernel import merkle
 from trucekeeper.kernel.errors import Damaged, TruceError
-from trucekeeper.record import admission, batch, checkpoint, keyset, replay, sealing, tiles
+from trucekeeper.record import admission, amendment, batch, checkpoint, keyset, replay, sealing, tiles
 from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.keyset import KeySets
 from trucekeeper.record.ports import Opened, Record, Tiles
@@ -128,6 +128,7 @@ def recheck(
             msg = "the record does not list every change of its keys; restore the vault from a backup"
             raise Damaged(msg)
         _prefixes(record, files, history, found.cosigned)
+        _amended(record, signed.size)
     return Rechecked(
         checkpoint=signed,
         entries=sum(part.entries for part in parts),
@@ -310,11 +311,31 @@ def _backwards(index: int | None) -> None:
 
 
 def _history(record: Stored, size: int) -> KeySets:
-    """The key sets, each change held against the set that was in force before it."""
+    """The key sets, each change held against the set before it; amendments, each against the agreement before it."""
     history = record.keysets()
-    for one in record.entries(0, size, (keyset.KIND,)):
+    agreed: str | None = None
+    for one in record.entries(0, size, (keyset.KIND, amendment.KIND)):
         _authored(one, history)
+        if one.entry.kind == amendment.KIND:
+            try:
+                amendment.in_order(one.entry, agreed)
+            except TruceError as error:
+                msg = f"entry {one.index} does not hold ({error}); keep the record, it is evidence"
+                raise Damaged(msg) from error
+            agreed = one.entry.digest
     return history
+
+
+def _amended(record: Stored, size: int) -> None:
+    """Each agreement amends the one before it."""
+    in_force: str | None = None
+    for one in record.entries(0, size, (amendment.KIND,)):
+        try:
+            amendment.in_order(one.entry, in_force)
+        except TruceError as error:
+            msg = f"entry {one.index} does not hold ({error}); restore the record from a backup"
+            raise Damaged(msg) from error
+        in_force = one.entry.digest
 
 
 def _prefixes(record: Stored, files: Tiles, history: KeySets, indices: Sequence[int]) -> None:
