@@ -23,10 +23,12 @@ demo: $(RUN) ## run a fictional ceasefire's office once, from reports to a verif
 
 test: $(DEV) ## everything CI runs: lint, types, layers, docs, tests against the built wheel
 	@tools/system_tools.sh
+	@tools/oracles/build.sh
 	@$(BIN)/python tools/gate.py test
 
 test-full: $(DEV) ## the same with full counts of generated cases; takes long
 	@tools/system_tools.sh
+	@tools/oracles/build.sh
 	@$(BIN)/python tools/gate.py test-full
 
 check: $(DEV) ## the fast part of test, on the source tree

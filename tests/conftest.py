@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,18 @@ def needs_data() -> Path:
     if not folder.is_dir():
         pytest.skip("not run: needs the real data; name its folder in TRUCE_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def oracle(root: Path) -> Callable[[str], Path]:
+    """Where a Go program lies that tools/oracles/build.sh has built; a test that asks for a missing one is not run."""
+    made = root / ".make" / "oracles"
+
+    def built(name: str) -> Path:
+        if not (made / name).is_file():
+            why = made / "missing"
+            said = why.read_text().strip() if why.is_file() else "not built yet, call tools/oracles/build.sh"
+            pytest.skip(f"not run: needs {name} ({said})")
+        return made / name
+
+    return built
