@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, NotFound
-from trucekeeper.kernel.keys import Ed25519Signer
+from trucekeeper.kernel.keys import Ed25519Signer, kept
 
 if TYPE_CHECKING:
     from trucekeeper.office.wiring import Office
@@ -71,8 +72,20 @@ def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> N
 
 
 def signer(path: Path) -> Ed25519Signer:
-    """The key in a PEM file."""
-    return Ed25519Signer.load(path)
+    """The key in a PEM file; its passphrase is asked for where it has one."""
+    return Ed25519Signer.load(path, passphrase)
+
+
+def passphrase(*, twice: bool = False) -> bytes:
+    """A passphrase: the first line of the file that TRUCE_PASSPHRASE_FILE names, or typed without being shown."""
+    named = os.environ.get("TRUCE_PASSPHRASE_FILE")
+    if named:
+        return kept(Path(named)).partition(b"\n")[0]
+    if not sys.stdin.isatty():
+        msg = "a passphrase is needed and nobody can type it here; name a file that holds it in TRUCE_PASSPHRASE_FILE"
+        raise BadInput(msg)
+    typed: str = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+    return typed.encode()
 
 
 def contents(path: Path) -> bytes:

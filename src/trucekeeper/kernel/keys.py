@@ -3,12 +3,14 @@
 import contextlib
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
@@ -19,6 +21,8 @@ from trucekeeper.kernel.errors import BadInput, Conflict, NotFound, NotTrusted
 
 PUBLIC_BYTES = 32
 SIGNATURE_BYTES = 64
+SHORTEST_PASSPHRASE = 12
+_ENCRYPTED = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
 
 _PRIME = 2**255 - 19
 _SMALL_ORDER = frozenset(
@@ -80,17 +84,35 @@ class Ed25519Signer:
         """The signature over ``message``, 64 bytes."""
         return self._key.sign(message)
 
-    def save(self, path: Path) -> None:
-        """Write the key as PEM (PKCS #8), readable by its owner alone; never over an existing file."""
-        keep(path, self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    def save(self, path: Path, passphrase: bytes | None = None) -> None:
+        """Write the key as PEM (PKCS #8), readable by its owner alone; never over an existing file.
+
+        With a passphrase the file is encrypted (PBES2).
+        """
+        if passphrase is not None and len(passphrase) < SHORTEST_PASSPHRASE:
+            msg = f"a passphrase has {len(passphrase)} bytes; take {SHORTEST_PASSPHRASE} at least, such as six words"
+            raise BadInput(msg)
+        locked = NoEncryption() if passphrase is None else BestAvailableEncryption(passphrase)
+        keep(path, self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
 
     @classmethod
-    def load(cls, path: Path) -> "Ed25519Signer":
-        """Read what :meth:`save` wrote; refuse a file that others on the machine may read."""
+    def load(cls, path: Path, ask: Callable[[], bytes] | None = None) -> "Ed25519Signer":
+        """Read what :meth:`save` wrote; refuse a file that others on the machine may read.
+
+        ``ask`` gives the passphrase, and is called only where the file is encrypted.
+        """
         pem = kept(path)
+        encrypted = _ENCRYPTED in pem
+        if encrypted and ask is None:
+            msg = f"the key file {path.name} is locked by a passphrase, which nobody can type here; use one without"
+            raise BadInput(msg)
+        passphrase = ask() if encrypted and ask is not None else None
         key = None
         with contextlib.suppress(ValueError, TypeError):
-            key = load_pem_private_key(pem, password=None)
+            key = load_pem_private_key(pem, password=passphrase)
+        if encrypted and key is None:
+            msg = f"the passphrase does not open the key file {path.name}; type it again"
+            raise NotTrusted(msg)
         if not isinstance(key, Ed25519PrivateKey):
             msg = f"the key file {path.name} holds no Ed25519 key in PEM; name another file"
             raise BadInput(msg)
