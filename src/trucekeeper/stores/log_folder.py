@@ -10,6 +10,7 @@ from trucekeeper.record import checkpoint, sealing, tiles
 from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.ports import Tiles
 from trucekeeper.record.tiles import TileNodes
+from trucekeeper.stores import durable
 from trucekeeper.stores.tile_folder import TileFolder
 
 WIDTH = 256
@@ -112,6 +113,14 @@ class LogFolder:
         number = index // WIDTH
         width = size % WIDTH if number == size // WIDTH else WIDTH
         return self._bundle(number, width)[index % WIDTH]
+
+    def keep_policy(self, text: str | None) -> None:
+        """Lay down the witness policy in force; with one, integration no longer publishes by itself."""
+        if text is None:
+            self.places.policy.unlink(missing_ok=True)
+            durable.sync_folder(self.places.log)
+        else:
+            durable.replace(self.places.policy, text.encode())
 
     def refuse_frozen(self) -> None:
         """Conflict where the log may not be written any more."""

@@ -112,6 +112,7 @@ class SqlRecord(SqlReader):
             record = cls(office, signer, clock, lock, random, terms)
             record._keysets = KeySets.begun(first)
             record._group.submit(Work((genesis,), (found,), first), 1)
+            record._log.keep_policy(first.policy)
             record.integrate()
         except BaseException:
             lock.release()
@@ -313,6 +314,8 @@ class SqlRecord(SqlReader):
             results.append(_Recorded(first, admitted, leaves))
         self._vault.write(entries, batches)
         points.reached("queued")
+        if known is not None and known is not self._keysets:
+            self._log.keep_policy(known.latest.policy)
         self._size, self._admitted, self._keysets = self._size + len(entries), admitted, known
         self._agreed = in_order([one for work in works for one in work.entries], self._agreed)
         return results
@@ -353,8 +356,9 @@ class SqlRecord(SqlReader):
         if self._size == 0:
             msg = "the vault is empty; restore the folder from a backup"
             raise Damaged(msg)
-        self._integration.repair()
         self._keysets = super().keysets()
+        self._log.keep_policy(self._keysets.latest.policy)
+        self._integration.repair()
         for one in self.entries(kinds=(amendment.KIND,)):
             self._agreed = one.entry.digest
         done = self._integration.edge.size
