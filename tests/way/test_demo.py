@@ -201,7 +201,7 @@ def test_a_sector_that_nobody_watched_is_said_to_be_unwatched(months: Path) -> N
 
 
 def test_the_peoples_keys_never_lie_with_the_offices_own(months: Path) -> None:
-    assert sorted(path.name for path in (months / "keys").iterdir()) == ["log.pem", "officer.pem"]
+    assert sorted(path.name for path in (months / "keys").iterdir()) == ["log.pem", "officer.pem", "vault.key"]
     own = {hashlib.sha256(path.read_bytes()).digest() for path in (months / "keys").iterdir()}
     people = [path.read_bytes() for path in (months / "drill" / "people").iterdir()]
     assert len(people) > 5
