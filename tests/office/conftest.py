@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo_office import drilled
 from tests.office_kit import Kit, new_kit
 
 
@@ -12,3 +13,6 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
     made = new_kit(tmp_path / "office")
     yield made
     made.office.close()
+
+
+__all__ = ["drilled", "kit"]

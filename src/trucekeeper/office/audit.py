@@ -10,6 +10,7 @@ from pathlib import Path
 
 from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.agreement import wire as agreement_wire
+from trucekeeper.agreement.model import Agreement
 from trucekeeper.findings import wire as findings_wire
 from trucekeeper.findings.drafting import Inputs
 from trucekeeper.findings.model import Case, Draft
@@ -25,7 +26,7 @@ from trucekeeper.observations.model import Kind
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
 from trucekeeper.office.wiring import METHODS, SCREENING
-from trucekeeper.record import entry, erasure, foureyes, replay, tiles
+from trucekeeper.record import amendment, entry, erasure, foureyes, replay, tiles
 from trucekeeper.record.keyset import KeySets
 from trucekeeper.record.ports import Opened, Record
 from trucekeeper.record.recheck import Rechecked, recheck
@@ -115,7 +116,7 @@ def audit_office(
     files = TileFolder(folder.log)
     hear = told or (lambda _what, _done: None)
     with Selected(root, queue) as record, tempfile.TemporaryDirectory() as place:
-        agreement_wire.check(agreed, dict(_latest_agreement(record).entry.body))
+        _recorded(record, agreed)
         seen = recheck(
             partial(SqlReader, root, queue), files, lambda done: hear("leaves", done), processes, noted=needed
         )
@@ -258,6 +259,14 @@ class _Projected:
             register=self.casebook.lines(upto),
             coverage=tuple(self.casebook.sightings(whole, (Kind.COVERAGE,), upto)),
         )
+
+
+def _recorded(record: Record, agreed: Agreement) -> None:
+    """NotTrusted unless the agreement is the one in force, or was, before it was amended."""
+    for one in record.entries(0, None, (agreement_wire.KIND,)):
+        if amendment.plain(one.entry.body) == agreement_wire.body(agreed):
+            return
+    agreement_wire.check(agreed, amendment.plain(_latest_agreement(record).entry.body))
 
 
 def _latest_agreement(record: Record, below: int | None = None) -> Opened:

@@ -23,7 +23,7 @@ from trucekeeper.observations import wire as observations_wire
 from trucekeeper.office.wiring import METHODS
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.parties.model import Source
-from trucekeeper.record import bundle, checkpoint, entry
+from trucekeeper.record import amendment, bundle, checkpoint, entry
 from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.ref import Ref
@@ -70,7 +70,7 @@ def _same_agreement(entries: Mapping[int, Entry], agreed: Agreement) -> None:
     if not cited_ones:
         msg = "the bundle holds no agreement, so nothing in it can be recomputed; ask the office for a whole bundle"
         raise NotTrusted(msg)
-    agreement_wire.check(agreed, dict(cited_ones[-1].body))
+    agreement_wire.check(agreed, amendment.plain(cited_ones[-1].body))
 
 
 @dataclass(frozen=True, slots=True)

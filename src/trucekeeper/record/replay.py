@@ -84,8 +84,7 @@ def outputs_digest(outputs: Iterable[tuple[int, str | None]]) -> str:
 
 def policy_of(keys: KeySet) -> Policy | None:
     """The witness policy that a key set brings into force; None where there is none."""
-    text: object = getattr(keys, "policy", None)
-    return Policy.parse(text) if isinstance(text, str) else None
+    return None if keys.policy is None else Policy.parse(keys.policy)
 
 
 def logged(value: Mapping[str, Json], keys: KeySet) -> Checkpoint:

@@ -1,0 +1,3 @@
+from tests.demo_office import drilled, office
+
+__all__ = ["drilled", "office"]
