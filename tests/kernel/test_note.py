@@ -106,3 +106,51 @@ def test_a_spoiled_verifier_key_is_refused(vkey: str) -> None:
 def test_a_text_without_an_end_of_line_is_not_signed() -> None:
     with pytest.raises(BadInput):
         note.sign("text", (("a", ONE),))
+
+
+def test_a_key_says_what_it_is_for() -> None:
+    log, cosigner = (Verifier("a", ONE.public, kind) for kind in (note.ED25519, note.COSIGNATURE))
+    assert log.hint != cosigner.hint
+    assert Verifier.parse(cosigner.vkey, note.COSIGNERS) == cosigner
+    with pytest.raises(BadInput, match="not of type Ed25519;"):
+        Verifier.parse(cosigner.vkey)
+    with pytest.raises(BadInput, match="not of type Ed25519 cosignature or ML-DSA-44 cosignature"):
+        Verifier.parse(log.vkey, note.COSIGNERS)
+    with pytest.raises(BadInput, match="type 5"):
+        Verifier("a", ONE.public, 5)
+    with pytest.raises(BadInput, match="no public key"):
+        Verifier("a", ONE.public, note.ML_DSA_COSIGNATURE)
+
+
+def test_lines_are_added_once_and_picked_by_key() -> None:
+    a, b = verifier("a", ONE), verifier("b", TWO)
+    signed = note.sign(TEXT, (("a", ONE),))
+    more = b.line(TWO.sign(TEXT.encode()))
+    both = note.with_lines(signed, (more, more))
+    assert both == note.sign(TEXT, (("a", ONE), ("b", TWO)))
+    assert note.with_lines(both, note.lines(both)) == both
+    assert note.lines(both) == (*note.lines(signed), more)
+    assert note.only(both, (a,)) == signed
+    assert note.only(both, (b, verifier("a", TWO))) == f"{TEXT}\n{more}".encode()
+    with pytest.raises(BadInput):
+        note.only(signed, (b,))
+    with pytest.raises(BadInput):
+        note.with_lines(signed, ("no line\n",))
+    with pytest.raises(BadInput):
+        note.with_lines(b"no note", (more,))
+    with pytest.raises(BadInput):
+        note.with_lines(signed, (more + more,) * 40 + tuple(f"{b.line(bytes((one,)))}" for one in range(70)))
+
+
+def test_a_line_cannot_bring_another_text_along() -> None:
+    signed = note.sign(TEXT, (("a", ONE),))
+    line = note.lines(note.sign("other\n", (("a", ONE),)))[0]
+    with pytest.raises(BadInput):
+        note.with_lines(signed, (f"other\n\n{line}",))
+
+
+def test_names_are_printable_without_space_and_plus() -> None:
+    for name in ("a b", "a+b", "a\u00a0b", "a\tb", "", "a" * 256, "\u0430"):
+        with pytest.raises(BadInput, match="key name"):
+            Verifier(name, ONE.public)
+    assert Verifier("oid/1.3.6~(x)", ONE.public).name == "oid/1.3.6~(x)"

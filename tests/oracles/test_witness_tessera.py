@@ -98,7 +98,7 @@ def test_our_witness_refuses_a_fork_that_tessera_keeps(oracle: Oracle, tmp_path:
         shutil.copytree(log.folder, fork.folder)
         shared = log.checkpoint
         assert log.add("true", 5)
-        assert not fork.add("false", 5, within_s=10)
+        assert not fork.add("false", 5, within_s=4)
         watched = known(tmp_path / "witness")
         assert watched.held is not None
         assert watched.held.stated.root == policy.accepted(log.checkpoint)[0].root

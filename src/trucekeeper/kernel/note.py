@@ -147,7 +147,9 @@ def with_lines(data: bytes, more: Iterable[str]) -> bytes:
             held.append(line)
     text = parse(data).text
     made = (text + "\n" + "".join(held)).encode()
-    parse(made)
+    if parse(made).text != text:
+        msg = "what is to stand below a note is more than signature lines; get it again from its source"
+        raise BadInput(msg)
     return made
 
 
