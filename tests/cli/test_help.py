@@ -11,7 +11,8 @@ from trucekeeper.cli.main import EXIT
 COMMAND = re.compile(r"^  ([a-z]+) {2,}\S", re.MULTILINE)
 ROOT = (  # noqa: SIM905 - reads as the list of commands that it is
     "demo run init serve status rebuild import template receive triage incident merge split draft correct "
-    "sign report bundle verify agreement keys record source"
+    "sign report bundle verify audit attest release erase approve consent waive refer "
+    "agreement keys record source witness"
 ).split()
 NOUNS = {
     "agreement": ["lint", "lock", "render"],

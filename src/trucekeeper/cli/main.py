@@ -15,9 +15,11 @@ from trucekeeper.cli import (
     drills,
     intake,
     keys,
+    media,
     offices,
     publishing,
     record,
+    releases,
     sources,
     witness,
 )
@@ -43,10 +45,11 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     )
     drills.add(app, serve)
     offices.add(app, serve)
-    for room in (intake, casework, publishing, audits):
+    for room in (intake, casework, publishing, audits, releases):
         room.add(app)
     app.add_typer(agreements.app, name="agreement")
     app.add_typer(keys.app, name="keys")
+    app.add_typer(media.app, name="media")
     app.add_typer(record.app, name="record")
     app.add_typer(sources.app, name="source")
     app.add_typer(witness.room(witnessing), name="witness")

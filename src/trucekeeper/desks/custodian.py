@@ -119,10 +119,10 @@ class CustodianDesk:
 
     def release(self, proposed: Release, signer: Signer) -> Receipt:
         """Propose to show something to an audience; in force once another person approves it, and its time has come."""
-        release.purpose_of(proposed.audience)
-        for item in proposed.items:
+        body = release.body(proposed)
+        for item in release.read(body).items:
             self._releasable(item)
-        receipt = self.pen.write(signer, release.KIND, release.body(proposed))
+        receipt = self.pen.write(signer, release.KIND, body)
         _LOG.info("release.proposed", entry=receipt.index, refs=len(proposed.items))
         return receipt
 
@@ -133,8 +133,9 @@ class CustodianDesk:
         if ref.row >= 0:
             self.pen.record.row(ref)
         author = self.pen.record.keysets().at(one.index).mandate(one.entry.key, one.entry.at).holder
-        proposed = Erasure(ref, path, basis, authority, author)
-        receipt = self.pen.write(signer, erasure.KIND, erasure.body(proposed))
+        body = erasure.body(Erasure(ref, path, basis, authority, author))
+        erasure.read(body)
+        receipt = self.pen.write(signer, erasure.KIND, body)
         _LOG.info("erasure.proposed", entry=receipt.index)
         return receipt
 
