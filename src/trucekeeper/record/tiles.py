@@ -10,8 +10,10 @@ from trucekeeper.kernel.errors import BadInput, Damaged
 
 WIDTH = 256
 _LEVELS = 63
+_NUMBERS = 1 << 56
+_LEAF_BYTES = 0xFFFF
 _PATH = re.compile(
-    r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII
+    r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII
 )
 
 
@@ -49,9 +51,12 @@ def parse_path(path: str) -> Tile | Bundle | None:
         return None
     number = int(match[2].replace("x", "").replace("/", ""))
     width = WIDTH if match[3] is None else int(match[3])
-    found = Bundle(number, width) if match[1] == "entries" else Tile(int(match[1]), number, width)
-    again = bundle_path(number, width) if isinstance(found, Bundle) else tile_path(found.level, number, width)
-    return found if again == path and (isinstance(found, Bundle) or found.level <= _LEVELS) else None
+    level = 0 if match[1] == "entries" else int(match[1])
+    if level > _LEVELS or number >= _NUMBERS or width > WIDTH:
+        return None
+    if path[match.start(2) :] != _numbered(number, width):  # such as x000/001 for 001, or .p/256
+        return None
+    return Bundle(number, width) if match[1] == "entries" else Tile(level, number, width)
 
 
 def grown(old: int, new: int) -> Iterator[Tile]:
@@ -64,34 +69,45 @@ def grown(old: int, new: int) -> Iterator[Tile]:
 
 
 def bundle(leaves: Sequence[bytes]) -> bytes:
-    """A bundle: each leaf behind its length in two bytes."""
+    """A bundle: each leaf behind its length in two bytes; BadInput where a leaf is longer than that can say."""
+    if any(len(leaf) > _LEAF_BYTES for leaf in leaves):
+        msg = f"a leaf has more than {_LEAF_BYTES} bytes; put a digest of its content into the log instead"
+        raise BadInput(msg)
     return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
 
 
 def unbundle(data: bytes) -> tuple[bytes, ...]:
-    """The leaves of a bundle; BadInput where it is cut off."""
+    """The leaves of a bundle; BadInput where it is cut off or holds too many."""
     leaves: list[bytes] = []
     at = 0
     while at < len(data):
         length = int.from_bytes(data[at : at + 2], "big")
         leaves.append(data[at + 2 : at + 2 + length])
         at += 2 + length
-    if at != len(data):
-        msg = "a bundle of leaves is cut off; fetch it again"
+    if at != len(data) or len(leaves) > WIDTH:
+        msg = "a bundle of leaves is cut off, or holds more than 256; fetch it again"
         raise BadInput(msg)
     return tuple(leaves)
 
 
 class TileNodes:
-    """Fulfils ``kernel.merkle.Nodes`` for a log of ``size`` leaves, out of tiles that ``read`` gives by path."""
+    """Fulfils ``kernel.merkle.Nodes`` for a log of ``size`` leaves, out of tiles that ``read`` gives by path.
+
+    It reads a tile of that very size, or the full one that has taken its place, and no other. Tiles are not checked:
+    what is made of them has to be held against a checkpoint. A few tiles and hashes stay in memory.
+    """
 
     def __init__(self, read: Callable[[str], bytes | None], size: int) -> None:
         self._read = read
         self._size = size
         self._tile = lru_cache(64)(self._load)
+        self._hash = lru_cache(4096)(self._hashed)
 
     def __call__(self, level: int, number: int) -> bytes:
         """The hash of the complete subtree (level, number); Damaged where its tile is lost."""
+        return self._hash(level, number)
+
+    def _hashed(self, level: int, number: int) -> bytes:
         tiled, within = divmod(level, 8)
         first = number << within
         data = self._tile(tiled, first // WIDTH)
