@@ -36,6 +36,8 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     interval_ms: int = 0,
     pad_to: int = 1,
     queue: str | None = None,
+    decided: Decided = Decided(),
+    signers: Sequence[Signer] = (),
 ) -> Folder:
     """Makes an office in ``root`` and closes it again; open it with ``office.wiring.open_office``.
 
@@ -44,32 +46,21 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     making was interrupted has no office.toml, and is refused when opened.
 
     ``interval_ms``, whole seconds, and ``pad_to`` say how the log integrates: see ``stores.sql_record.Terms``.
-    ``queue`` is the address of an empty PostgreSQL database for the vault; None: a file.
+    ``queue`` is the address of an empty PostgreSQL database for the vault; None: a file. ``signers`` hold the root
+    keys of ``decided``; where they are elsewhere, see :func:`prepare_office`.
     """
     clock = clock or SystemClock()
     agreed = agreement_folder.load(agreement)
+    policy = decided.policy
     kept = LogSettings(interval_s=interval_ms // 1000, pad_to=pad_to, queue=queue)
-    settings = Settings(origin=origin, agreement=agreed.id, officer=officer, log=kept)
-    for holder in holders:
-        if holder.party is not None and holder.party not in {party.id for party in agreed.parties}:
-            msg = f"{holder.id} speaks for {holder.party}, which is no party of {agreed.id}; correct the holder's party"
-            raise BadInput(msg)
-    folder = office_folder.made(root)
-    office_folder.copied(agreement, folder.agreement)
-    log_signer, signer = Ed25519Signer(draw(32)), Ed25519Signer(draw(32))
-    log_signer.save(folder.keys / LOG_KEY)
-    signer.save(folder.keys / OFFICER_KEY)
+    settings = Settings(
+        origin=origin, agreement=agreed.id, officer=officer, log=kept, witness=() if policy is None else _asked(policy)
+    )
     since = clock.now() if valid_from is None else valid_from
-    own = Holder(officer, Role.OFFICE, None, (HolderKey(signer.public, Interval(since, None)),))
-    keys = KeySet(origin, Verifier(origin, log_signer.public).vkey, (own, *holders))
-    genesis = entry.seal(signer, keyset.KIND, origin, draw(16).hex(), clock.now(), keyset.body(keys))
-    record = SqlRecord.create(root, log_signer, genesis, clock, draw, terms(settings))
-    try:
-        Pen(record, clock, draw).write(signer, agreement_wire.KIND, agreement_wire.body(agreed))
-        record.integrate()
-    finally:
-        record.close()
-    office_folder.written(folder.settings, office_settings.text(settings).encode("ascii"))
+    folder, proposal = _prepared(root, agreement, holders, settings, decided, since, draw)
+    for signer in signers:
+        proposal = proposal.signed(signer)
+    _finished(folder, settings, proposal, clock, draw)
     return folder
 
 
