@@ -6,7 +6,7 @@ itself: only numbers and a few hashes pass between processes. Memory does not gr
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
 from multiprocessing import get_context
@@ -149,10 +149,12 @@ def _checked(
     if size <= _ALONE or count == 1:
         yield from (_check(record, job) for job in jobs)
         return
-    with ExitStack() as held:
-        pool = held.enter_context(ProcessPoolExecutor(count, mp_context=get_context("spawn")))
-        held.callback(pool.shutdown, wait=False, cancel_futures=True)
-        yield from pool.map(_opened_and_checked, jobs)
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        try:
+            yield from pool.map(_opened_and_checked, jobs)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _opened_and_checked(job: _Job) -> tuple[_Part, _Found]:
