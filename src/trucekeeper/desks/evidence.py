@@ -155,7 +155,7 @@ class EvidenceDesk:
         return replace(first, of=None, provenance=None)
 
     def _steps(self) -> Iterator[Step]:
-        record = self.pen.record
-        for one in record.entries(kinds=(wire.KIND,)):
-            mandate = record.keyset().mandate(one.entry.key, one.entry.at)
+        keysets = self.pen.record.keysets()
+        for one in self.pen.record.entries(kinds=(wire.KIND,)):
+            mandate = keysets.at(one.index).mandate(one.entry.key, one.entry.at)
             yield Step(Ref(one.index), mandate.holder, wire.read(one.entry.body))

@@ -51,6 +51,11 @@ class Folder:
         return self.root / "vault"
 
     @property
+    def media(self) -> Path:
+        """Media files, each under its SHA-256."""
+        return self.vault / "media"
+
+    @property
     def keys(self) -> Path:
         """The office's own secret keys, and nobody else's."""
         return self.root / "keys"

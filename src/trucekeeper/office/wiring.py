@@ -13,6 +13,7 @@ from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.agreement import wire as agreement_wire
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.desks.custodian import CustodianDesk
+from trucekeeper.desks.evidence import EvidenceDesk
 from trucekeeper.desks.inquiry import InquiryDesk
 from trucekeeper.desks.intake import IntakeDesk
 from trucekeeper.desks.liaison import LiaisonDesk
@@ -32,9 +33,12 @@ from trucekeeper.office.shelf import FolderShelf
 from trucekeeper.places.touch import Ground
 from trucekeeper.record.pen import Pen
 from trucekeeper.screening.reference import Screener
+from trucekeeper.stores import cipher
 from trucekeeper.stores.casebook import SqlCasebook
 from trucekeeper.stores.database import connected
 from trucekeeper.stores.followed import FollowedRecord
+from trucekeeper.stores.log_folder import Places
+from trucekeeper.stores.media import MediaVault
 from trucekeeper.stores.proceedings import Proceedings
 from trucekeeper.stores.projections import Projections, Told
 from trucekeeper.stores.rebuild import FILE, rebuild
@@ -72,6 +76,7 @@ class Office:
     panel: PanelDesk
     publication: PublicationDesk
     custodian: CustodianDesk
+    evidence: EvidenceDesk
     officer: Signer | None
     _held: ExitStack
 
@@ -189,10 +194,15 @@ def _assembled(parts: _Parts) -> Office:
         liaison=LiaisonDesk(record, casebook),
         panel=PanelDesk(pen, casebook),
         custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),
+        evidence=EvidenceDesk(pen, _media(parts.folder), parts.settings.officer),
         publication=PublicationDesk(pen, casebook, agreement, Ground(), reports, bundles),
         officer=parts.officer,
         _held=held,
     )
+
+
+def _media(folder: Folder) -> MediaVault:
+    return MediaVault(folder.media, cipher.load_key(Places(folder.root).key))
 
 
 def _screening(agreement: Agreement) -> str:
