@@ -45,29 +45,15 @@ def init(
     agreement: Annotated[Path, typer.Option(help="The agreement's folder, linted and locked.")],
     holders: Annotated[Path, typer.Option(help="TOML file of who may sign: see `truce keys new`.")],
     origin: Annotated[str, typer.Option(help="The log's name, such as office.example/record.")],
-    witnesses: Annotated[
-        Path | None,
-        typer.Option(help="File of the witness policy: witness, group and quorum lines; none: no witnesses."),
-    ] = None,
 ) -> None:
     """Make an office: its folder, its keys, the key set and the agreement as its first entries."""
     from trucekeeper.office.creation import create_office
 
-    made = create_office(
-        folder, agreement, _holders(contents(holders)), origin=origin, witnesses=_policy(witnesses)
-    )
+    made = create_office(folder, agreement, _holders(contents(holders)), origin=origin)
     typer.echo(
         f"The office stands in {made.root}. Give {made.verifier_key} to both parties and every guarantor."
     )
     typer.echo(f"Next: truce serve --office {made.root}")
-
-
-def _policy(path: Path | None) -> str | None:
-    try:
-        return None if path is None else contents(path).decode()
-    except UnicodeDecodeError as error:
-        msg = "the file of the witness policy is not UTF-8; write it as plain text"
-        raise BadInput(msg) from error
 
 
 def _holders(data: bytes) -> "tuple[Holder, ...]":
