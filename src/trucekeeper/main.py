@@ -19,7 +19,9 @@ def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:
     import uvicorn
 
     from trucekeeper.api.app import create_app
+    from trucekeeper.office.duties import duties
     from trucekeeper.office.logs import written
+    from trucekeeper.office.ticking import Ticker
     from trucekeeper.office.wiring import open_office
     from trucekeeper.web.pages import pages
 
@@ -27,6 +29,7 @@ def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:
         open_office(office) as opened,
         written(opened.log_file),
         closing(_listening("127.0.0.1", port)) as listener,
+        Ticker(duties(opened), opened.clock),
     ):
         app = create_app(opened)
         pages(app, opened)

@@ -1,0 +1,19 @@
+"""Which duties an office has while it is served, and how often each falls due."""
+
+from trucekeeper.office import witnessing
+from trucekeeper.office.ticking import Duty
+from trucekeeper.office.wiring import Office
+
+LAZY_MS = 1_000
+"""An office without intervals brings its published log up to what it holds this often."""
+
+WITNESSED_MS = 60_000
+"""An office without intervals that has witnesses asks them this often: each answer is one more entry."""
+
+
+def duties(office: Office) -> tuple[Duty, ...]:
+    """Integration, with the witnesses' cosignatures where a policy asks for them."""
+    every_ms = office.settings.log.interval_s * 1000
+    if not every_ms:
+        every_ms = LAZY_MS if witnessing.policy_of(office) is None else WITNESSED_MS
+    return (Duty("log", every_ms, lambda: witnessing.tick(office)),)
