@@ -1,11 +1,8 @@
-"""What every record does, whichever store keeps it; a new store adds itself to the fixture."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""What every record does, whichever database keeps its vault; a new one adds itself to the fixture ``home``."""
 
 import pytest
 
-from tests.record.kit import DAY_MS, NOW, ORIGIN, VKEY, genesis, new_record, prepared, report, sealed, uid
+from tests.record.kit import DAY_MS, NOW, ORIGIN, VKEY, genesis, prepared, report, sealed, uid
 from trucekeeper.kernel import merkle
 from trucekeeper.kernel.clock import Instant, SetClock
 from trucekeeper.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, NotTrusted, TruceError
@@ -13,17 +10,6 @@ from trucekeeper.record import batch, checkpoint, entry, sealing
 from trucekeeper.record.ports import Record
 from trucekeeper.record.receipt import verify_receipt
 from trucekeeper.record.ref import Ref
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(NOW)
-
-
-@pytest.fixture
-def record(tmp_path: Path, clock: SetClock) -> Iterator[Record]:
-    with new_record(tmp_path, clock) as made:
-        yield made
 
 
 def test_a_new_record_holds_its_key_set_alone(record: Record) -> None:

@@ -2,8 +2,8 @@
 
 import hashlib
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, Interval, SetClock, parse_utc
 from trucekeeper.kernel.keys import Ed25519Signer
 from trucekeeper.kernel.note import Verifier
-from trucekeeper.record import batch, keyset
-from trucekeeper.record.entry import seal
+from trucekeeper.record import batch, keyset, root
+from trucekeeper.record.entry import opened, seal
 from trucekeeper.record.keyset import Holder, HolderKey, KeySet, Role
 from trucekeeper.record.recheck import Rechecked, recheck
+from trucekeeper.record.root import Root
 from trucekeeper.stores.sql_reader import SqlReader
 from trucekeeper.stores.sql_record import SqlRecord, Terms
 from trucekeeper.stores.tile_folder import TileFolder
@@ -48,12 +49,16 @@ PEOPLE: dict[str, tuple[Role, str | None, Interval]] = {
 }
 
 
-def keyset_of(origin: str = ORIGIN, log: Ed25519Signer = LOG) -> KeySet:
+def keyset_of(
+    origin: str = ORIGIN, log: Ed25519Signer = LOG, names: Iterable[str] = PEOPLE, **more: object
+) -> KeySet:
+    """The key set of ``names`` among PEOPLE; ``more`` are further fields of it."""
     holders = tuple(
         Holder(name, role, party, (HolderKey(signer(name).public, valid),))
         for name, (role, party, valid) in PEOPLE.items()
+        if name in names
     )
-    return KeySet(origin, Verifier(origin, log.public).vkey, holders)
+    return KeySet(origin, Verifier(origin, log.public).vkey, holders, **more)  # type: ignore[arg-type]
 
 
 VKEY = keyset_of().vkey
@@ -65,6 +70,33 @@ def uid(number: int) -> str:
 
 def genesis(origin: str = ORIGIN, log: Ed25519Signer = LOG) -> bytes:
     return seal(signer("office"), keyset.KIND, origin, uid(0), NOW, keyset.body(keyset_of(origin, log)))
+
+
+ROOT = Root((signer("root-1").public, signer("root-2").public), 2)
+
+
+def changeable() -> bytes:
+    """An entry 0 whose key set two root keys may change."""
+    return _sealed_keys(_rooted(keyset_of(root=ROOT)), 0)
+
+
+def changed(before: bytes, without: str, number: int) -> bytes:
+    """A change of the key set that entry ``before`` holds: one of PEOPLE is left out."""
+    old = keyset.of(opened(before))
+    names = [holder.id for holder in old.holders if holder.id != without]
+    new = keyset_of(names=names, root=ROOT, version=old.version + 1, previous=opened(before).digest)
+    return _sealed_keys(_rooted(new), number)
+
+
+def _rooted(keys: KeySet) -> KeySet:
+    signed = [
+        root.sign(signer(name), keyset.PAYLOAD_TYPE, keyset.body(keys)) for name in ("root-1", "root-2")
+    ]
+    return replace(keys, signatures=tuple(sorted(signed, key=lambda one: one.key)))
+
+
+def _sealed_keys(keys: KeySet, number: int) -> bytes:
+    return seal(signer("office"), keyset.KIND, keys.origin, uid(number), NOW, keyset.body(keys))
 
 
 _NUMBERS = itertools.count(1_000_000)
@@ -118,8 +150,11 @@ def prepared(
     return Prepared(sealed(who, batch.KIND, batch.body(made), number=number), rows, salts, made)
 
 
-def new_record(folder: Path, clock: SetClock | None = None, terms: Terms = Terms()) -> SqlRecord:
-    return SqlRecord.create(folder / "office", LOG, genesis(), clock or SetClock(NOW), repeatable(), terms)
+def new_record(
+    folder: Path, clock: SetClock | None = None, terms: Terms = Terms(), first: bytes | None = None
+) -> SqlRecord:
+    office, entry_0 = folder / "office", first or genesis()
+    return SqlRecord.create(office, LOG, entry_0, clock or SetClock(NOW), repeatable(), terms)
 
 
 def reopened(folder: Path, clock: SetClock | None = None, terms: Terms = Terms()) -> SqlRecord:
