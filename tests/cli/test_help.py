@@ -19,6 +19,7 @@ NOUNS = {
     "keys": ["new", "show"],
     "record": ["list", "show", "check", "checkpoint", "since"],
     "source": ["add", "list"],
+    "witness": ["init", "show", "add", "collect", "serve"],
 }
 EVERY = [[], *([name] for name in ROOT), *([noun, verb] for noun, verbs in NOUNS.items() for verb in verbs)]
 
