@@ -349,7 +349,10 @@ class SqlRecord(SqlReader):
             self._log.places.open(index).unlink(missing_ok=True)
         elif found.disclosures:
             paths = disclosure.opening(entry.opened(found.envelope).body, found.disclosures).paths
-            self._vault.keep_told(index, disclosure.without(paths, path))
+            left = set(disclosure.without(paths, path))
+            kept = tuple(one for one in found.disclosures if one in left)
+            if kept != found.disclosures:
+                self._vault.keep_told(index, kept)
 
     def _repair(self) -> None:
         """Take up the log where it stands, and integrate what a crash left half done or an interval has passed over."""
