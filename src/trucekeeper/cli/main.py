@@ -27,7 +27,7 @@ from trucekeeper.cli.options import Server, WitnessServer
 from trucekeeper.kernel.errors import TruceError
 
 EXIT: Mapping[str, int] = MappingProxyType(
-    {"error": 1, "input": 2, "trust": 3, "permission": 4, "missing": 5, "conflict": 6, "damaged": 7}
+    {"error": 1, "input": 2, "trust": 3, "permission": 4, "missing": 5, "conflict": 6, "busy": 6, "damaged": 7}
 )
 """Exit status by error code. 0 is done; 8 (``cli.intake.REFUSED_ROWS``) is done, but rows were refused."""
 

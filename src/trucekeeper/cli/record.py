@@ -45,10 +45,16 @@ def show_(
     ref: Annotated[str, typer.Argument(help="An entry such as 12, or a row such as 12.345.")],
     office: OfficeFolder,
 ) -> None:
-    """Print one entry's signed statement, or one row of a batch, as JSON."""
+    """Print one entry's signed statement and disclosures, or one row of a batch, as JSON."""
+    from trucekeeper.record import entry
+
     named = Ref.parse(ref)
     with working(office, readonly=True) as opened:
-        data = opened.record.opened(named.entry).envelope if named.row < 0 else opened.record.row(named)
+        if named.row < 0:
+            one = opened.record.opened(named.entry)
+            data = entry.joined(one.envelope, one.disclosures)
+        else:
+            data = opened.record.row(named)
     typer.echo(json.dumps(json.loads(data), indent=2, ensure_ascii=False, sort_keys=True))
 
 
@@ -71,9 +77,24 @@ def check(office: OfficeFolder, as_json: AsJson = False) -> None:
 
 @app.command()
 def checkpoint(office: OfficeFolder) -> None:
-    """Print the signed checkpoint: keep it, and hold it against the next one."""
+    """Print the published checkpoint: keep it, and hold it against the next one."""
     with working(office, readonly=True) as opened:
         typer.echo(opened.record.checkpoint().decode(), nl=False)
+
+
+@app.command()
+def integrate(office: OfficeFolder, as_json: AsJson = False) -> None:
+    """Bring what waits in the queue into the log now, padded as the office is set; a served office does so by itself."""
+    from trucekeeper.record import checkpoint as checkpoints
+
+    with working(office) as opened:
+        signed = checkpoints.verified(opened.record.integrate(), opened.record.vkey)
+    root = signed.root.hex()
+    tell(
+        {"size": signed.size, "root": root},
+        (f"The log has {signed.size:,} leaves under root {root[:16]}.",),
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -81,13 +102,14 @@ def since(
     old: Annotated[int, typer.Argument(help="The size that your older checkpoint states.", min=0)],
     office: OfficeFolder,
 ) -> None:
-    """Print the proof that the record has only grown since it had ``old`` entries, one hash a line."""
+    """Print the proof that the published log has only grown since it had ``old`` leaves, one hash a line."""
     from trucekeeper.kernel import b64
+    from trucekeeper.record import checkpoint as checkpoints
 
     with working(office, readonly=True) as opened:
-        size = opened.record.size()
+        size = checkpoints.verified(opened.record.checkpoint(), opened.record.vkey).size
         if old > size:
-            msg = f"the record has {size} entries and {old} are more; name a size that a checkpoint stated"
+            msg = f"the published log has {size} leaves and {old} are more; name a size that a checkpoint stated"
             raise BadInput(msg)
         for one in opened.record.consistency(old, size):
             typer.echo(b64.encode(one))
