@@ -84,7 +84,7 @@ def checkpoint(office: OfficeFolder) -> None:
 
 @app.command()
 def integrate(office: OfficeFolder, as_json: AsJson = False) -> None:
-    """Bring what waits in the queue into the log now, padded as the office is set; a served office does so by itself."""
+    """Bring what waits in the queue into the log now, padded as the office is set."""
     from trucekeeper.record import checkpoint as checkpoints
 
     with working(office) as opened:
