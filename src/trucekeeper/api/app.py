@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from trucekeeper.api import entries, published
+from trucekeeper.api import entries, published, tiles
 from trucekeeper.kernel.errors import TruceError
 from trucekeeper.office.wiring import Office
 
@@ -56,6 +56,7 @@ def create_app(office: Office) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _misread)
     app.include_router(entries.routes(office), prefix="/api/v1")
     app.include_router(published.routes(office), prefix="/api/v1")
+    app.include_router(tiles.routes(office.folder.log), prefix="/log")
     return app
 
 
