@@ -1,22 +1,22 @@
 """``truce init``, ``serve``, ``status``, ``rebuild``: an office as a whole."""
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trucekeeper.cli.options import AsJson, OfficeFolder, Server, contents, tell, working
-from trucekeeper.kernel import b64
-from trucekeeper.kernel.canon import Fields, Json
-from trucekeeper.kernel.clock import Instant, Interval, parse_utc
-from trucekeeper.kernel.errors import BadInput
+from trucekeeper.kernel.canon import Json
+from trucekeeper.record.root import NOBODY
 
 if TYPE_CHECKING:
+    from trucekeeper.office.folder import Folder
     from trucekeeper.office.witnessing import Standing
-    from trucekeeper.record.keyset import Holder
 
 PORT = 8470
+INTERVAL_MS = 900_000
+PAD_TO = 256
+"""How a real office's log grows: neither times nor numbers of entries are to tell much."""
 
 
 def add(app: typer.Typer, serve: Server) -> None:
@@ -45,49 +45,45 @@ def init(
     agreement: Annotated[Path, typer.Option(help="The agreement's folder, linted and locked.")],
     holders: Annotated[Path, typer.Option(help="TOML file of who may sign: see `truce keys new`.")],
     origin: Annotated[str, typer.Option(help="The log's name, such as office.example/record.")],
+    policy: Annotated[Path | None, typer.Option(help="Witness policy; its log line may be left out.")] = None,
+    continues: Annotated[
+        Path | None, typer.Option(help="Office whose frozen log this one goes on from.")
+    ] = None,
 ) -> None:
     """Make an office: its folder, its keys, the key set and the agreement as its first entries."""
-    from trucekeeper.office.creation import create_office
+    from trucekeeper.cli import holders as listed
+    from trucekeeper.office.creation import Decided, create_office
+    from trucekeeper.office.succession import last_checkpoint
 
-    made = create_office(folder, agreement, _holders(contents(holders)), origin=origin)
+    found = listed.read(contents(holders))
+    decided = Decided(
+        found.root or NOBODY,
+        None if policy is None else listed.text(contents(policy), "the witness policy"),
+        None if continues is None else last_checkpoint(continues),
+    )
+    made = create_office(
+        folder,
+        agreement,
+        found.holders,
+        origin=origin,
+        interval_ms=INTERVAL_MS,
+        pad_to=PAD_TO,
+        decided=decided,
+    )
+    if made.waiting.exists():
+        typer.echo(f"The office in {made.root} waits for {decided.root.threshold} root signatures.")
+        typer.echo(f"Next: truce keys sign {made.proposal} --key ROOT.pem, and so each of them.")
+        typer.echo(f"Then: truce keys enact {made.proposal} --office {made.root}")
+        return
+    begun(made)
+
+
+def begun(made: "Folder") -> None:
+    """Say that the office stands, and what comes next."""
     typer.echo(
         f"The office stands in {made.root}. Give {made.verifier_key} to both parties and every guarantor."
     )
     typer.echo(f"Next: truce serve --office {made.root}")
-
-
-def _holders(data: bytes) -> "tuple[Holder, ...]":
-    """Read ``[[holder]]`` tables: id, role, party (of a liaison), public, from, until (may be left out)."""
-    try:
-        table: dict[str, Json] = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"the file of holders cannot be read ({error}); correct it"
-        raise BadInput(msg) from error
-    plain = Fields(table, "the file of holders").only("holder").array("holder")
-    found = [{"party": None, "until": None, **one} for one in plain if isinstance(one, dict)]
-    return tuple(_holder(Fields(one, "the file of holders, [[holder]]")) for one in found)
-
-
-def _holder(one: Fields) -> "Holder":
-    from trucekeeper.record.keyset import Holder, HolderKey, Role
-
-    one.only("id", "role", "party", "public", "from", "until")
-    until = one.text_or_none("until")
-    valid = Interval(_moment(one, "from"), None if until is None else _moment(one, "until"))
-    key = HolderKey(b64.decode(one.text("public"), "a holder's public key", 32), valid)
-    roles = {role.value: role for role in Role}
-    if one.text("role") not in roles:
-        msg = f"the file of holders: the role {one.text('role')[:40]!a} does not exist; use one of {', '.join(roles)}"
-        raise BadInput(msg)
-    return Holder(one.text("id"), roles[one.text("role")], one.text_or_none("party"), (key,))
-
-
-def _moment(one: Fields, name: str) -> Instant:
-    try:
-        return parse_utc(one.text(name))
-    except BadInput as error:
-        msg = f"the file of holders, {one.text('id')[:40]}, {name}: {error}"
-        raise BadInput(msg) from error
 
 
 def status(office: OfficeFolder, as_json: AsJson = False) -> None:

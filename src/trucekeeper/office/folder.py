@@ -26,6 +26,16 @@ class Folder:
         return self.root / "office.toml"
 
     @property
+    def waiting(self) -> Path:
+        """What will be office.toml once the first key set has its root signatures."""
+        return self.root / "office.waiting"
+
+    @property
+    def proposal(self) -> Path:
+        """The first key set, for those who hold the root keys to sign."""
+        return self.root / "proposal.json"
+
+    @property
     def agreement(self) -> Path:
         """A copy of the agreement's folder, as it was locked."""
         return self.root / "agreement"
@@ -112,6 +122,9 @@ def opened(root: Path) -> Folder:
         msg = "there is no such office folder; name one that `truce init` or `truce demo` made"
         raise NotFound(msg)
     if not folder.settings.is_file():
+        if folder.waiting.is_file():
+            msg = "this office waits for its root signatures; have proposal.json signed, then run `truce keys enact`"
+            raise Conflict(msg)
         if any(part.exists() for part in folder.parts):
             msg = (
                 "this office was never finished (it has no office.toml); delete the folder and make it again"

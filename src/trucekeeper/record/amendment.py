@@ -7,6 +7,7 @@ the signatures of those who agree, apart from the office's own under the entry.
 from collections.abc import Mapping
 
 from trucekeeper.kernel.canon import Fields, Json
+from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 from trucekeeper.record import root
 from trucekeeper.record.entry import Entry
@@ -32,31 +33,35 @@ def amends(found: Entry) -> str | None:
 
 
 def agreed(found: Entry, keys: KeySet) -> None:
-    """NotTrusted unless an amendment bears a liaison's signature for each party, and a majority of guarantors'.
-
-    Parties are those that have a liaison in ``keys``, the set in force; a signer's mandate must hold when the entry
-    was sealed. A first agreement needs no such signature.
-    """
+    """NotTrusted unless an amendment has every signature that it needs; a first agreement needs none."""
     if amends(found) is None:
         return
-    signatures = root.read(Fields(found.body, "an amendment"))
-    known = {key.key_id: key.public for holder in keys.holders for key in holder.keys}
-    signed = root.checked(PAYLOAD_TYPE, found.body, signatures, known)
-    mandates = [keys.mandate(one, found.at) for one in signed]
-    strangers = [one.holder for one in mandates if one.role not in {Role.LIAISON, Role.GUARANTOR}]
-    if strangers:
-        msg = f"{min(strangers)} signed an amendment and is neither a liaison nor a guarantor; leave that out"
+    if missing := lacking(found.body, found.at, keys):
+        msg = f"an amendment lacks {' and '.join(missing)}; let them sign it"
         raise NotTrusted(msg)
+
+
+def signers(keys: KeySet) -> dict[str, bytes]:
+    """The public keys that may sign an amendment, by key id: those of liaisons and guarantors."""
+    may = {Role.LIAISON, Role.GUARANTOR}
+    return {key.key_id: key.public for one in keys.holders if one.role in may for key in one.keys}
+
+
+def lacking(body: Mapping[str, Json], at: Instant, keys: KeySet) -> tuple[str, ...]:
+    """The signatures that are missing, in words: a liaison's for each party, and those of a majority of guarantors.
+
+    Parties are those that have a liaison in ``keys``, the set in force; a signer's mandate must hold at ``at``, when
+    the entry is sealed. NotTrusted for a signature that is of nobody who may sign, or does not hold.
+    """
+    signatures = root.read(Fields(body, "an amendment"))
+    signed = root.checked(PAYLOAD_TYPE, body, signatures, signers(keys))
+    mandates = [keys.mandate(one, at) for one in signed]
     parties = {holder.party for holder in keys.holders if holder.role is Role.LIAISON and holder.party}
     silent = sorted(parties - {one.party for one in mandates})
     guarantors = sum(holder.role is Role.GUARANTOR for holder in keys.holders)
-    agreeing = len({one.holder for one in mandates if one.role is Role.GUARANTOR})
-    lacking = [f"the signature of {one}" for one in silent]
-    if agreeing * 2 <= guarantors or not guarantors:
-        lacking.append(f"{guarantors // 2 + 1 - agreeing} more of {guarantors} guarantors")
-    if lacking:
-        msg = f"an amendment lacks {' and '.join(lacking)}; let them sign it"
-        raise NotTrusted(msg)
+    more = guarantors // 2 + 1 - len({one.holder for one in mandates if one.role is Role.GUARANTOR})
+    counted = (f"{more} more of {guarantors} guarantors",) if more > 0 else ()
+    return (*(f"the signature of {one}" for one in silent), *counted)
 
 
 def in_order(found: Entry, in_force: str | None) -> None:

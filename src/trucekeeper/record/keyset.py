@@ -188,6 +188,14 @@ class KeySets:
 
 def succeeds(new: KeySet, old: KeySet) -> None:
     """NotTrusted unless ``new`` is the next version after ``old``, signed by both thresholds of root keys."""
+    comes_next(new, old)
+    if missing := lacking(new, old):
+        msg = f"a change of keys lacks root signatures: {' and '.join(missing)}; let their holders sign the proposal"
+        raise NotTrusted(msg)
+
+
+def comes_next(new: KeySet, old: KeySet) -> None:
+    """NotTrusted unless ``new`` is of the same log, names ``old`` as the one before it, and ``old`` can be changed."""
     if (new.origin, new.vkey) != (old.origin, old.vkey):
         msg = "a change of keys is for another log; propose it for this one, whose log key never changes"
         raise NotTrusted(msg)
@@ -200,15 +208,21 @@ def succeeds(new: KeySet, old: KeySet) -> None:
     if old.root.threshold == 0:
         msg = "this record's key set has no root keys, so nobody can change it; begin a new log that continues this one"
         raise NotTrusted(msg)
-    signed = _signed(new, old)
-    lacking = [
-        f"{root_.threshold - len(root_.ids & signed)} of the {root_.threshold} that {which} set asks for"
-        for which, root_ in (("the old", old.root), ("the new", new.root))
-        if len(root_.ids & signed) < root_.threshold
-    ]
-    if lacking:
-        msg = f"a change of keys lacks root signatures: {' and '.join(lacking)}; let their holders sign the proposal"
-        raise NotTrusted(msg)
+
+
+def lacking(new: KeySet, old: KeySet | None) -> tuple[str, ...]:
+    """The root signatures that are missing, in words; ``old`` is None for a first set, which needs its own alone.
+
+    NotTrusted for a signature that is of no root key of the two sets, or does not hold.
+    """
+    sets = [("new", new.root)] if old is None else [("old", old.root), ("new", new.root)]
+    known = {keys.key_id(one): one for _, asked in sets for one in asked.keys}
+    signed = root.checked(PAYLOAD_TYPE, body(new), new.signatures, known)
+    return tuple(
+        f"{asked.threshold - len(asked.ids & signed)} of the {asked.threshold} that the {which} set asks for"
+        for which, asked in sets
+        if len(asked.ids & signed) < asked.threshold
+    )
 
 
 def begins(first: KeySet) -> None:
@@ -216,12 +230,8 @@ def begins(first: KeySet) -> None:
     if first.version != 1:
         msg = f"a record begins with version {first.version} of its key set; begin it with version 1"
         raise NotTrusted(msg)
-    lacking = first.root.threshold - len(_signed(first, first))
-    if lacking > 0:
-        msg = (
-            f"the first key set lacks {lacking} of the {first.root.threshold} root signatures that it asks for; "
-            "let their holders sign it"
-        )
+    if missing := lacking(first, None):
+        msg = f"the first key set lacks root signatures: {' and '.join(missing)}; let their holders sign it"
         raise NotTrusted(msg)
 
 
@@ -238,11 +248,6 @@ def follows(first: KeySet, note_: bytes, vkey: str) -> checkpoint.Checkpoint:
         msg = f"the log {first.origin} continues {former.origin} with the same key; make a new log key"
         raise NotTrusted(msg)
     return former
-
-
-def _signed(new: KeySet, old: KeySet) -> frozenset[str]:
-    known = {keys.key_id(one): one for one in (*old.root.keys, *new.root.keys)}
-    return root.checked(PAYLOAD_TYPE, body(new), new.signatures, known)
 
 
 def body(keyset: KeySet) -> dict[str, Json]:
