@@ -14,6 +14,7 @@ import pytest
 import typer
 
 from tests.record import kit
+from tools.commands import page
 from trucekeeper.cli.main import EXIT, command
 from trucekeeper.kernel import b64, merkle, note
 from trucekeeper.kernel.clock import parse_utc
@@ -22,8 +23,6 @@ from trucekeeper.record import bundle, checkpoint, entry, sealing
 from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.ref import Ref
 
-HEADING = re.compile(r"^### `(truce [a-z ]+)`$", re.MULTILINE)
-OPTION = re.compile(r"^\| `(--[a-z-]+)", re.MULTILINE)
 NAMED_TEST = re.compile(r"`(tests/[a-z_/]+\.py)(?:::(test_\w+))?`")
 
 
@@ -43,20 +42,16 @@ def options() -> dict[str, set[str]]:
     return found
 
 
-def told(root: Path) -> dict[str, set[str]]:
-    """Each command's heading in the reference, and the options listed below it."""
-    _, *parts = HEADING.split((root / "docs/reference/commands.md").read_text("utf-8"))
-    return {name: set(OPTION.findall(text)) for name, text in zip(parts[::2], parts[1::2], strict=True)}
-
-
 def pages(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted((root / "docs").rglob("*.md")):
         if "_build" not in path.parts:
             yield str(path.relative_to(root)), path.read_text("utf-8")
 
 
-def test_every_command_and_option_is_told_and_no_other(root: Path) -> None:
-    assert told(root) == options()
+def test_every_command_is_told_as_the_command_tells_it(root: Path) -> None:
+    """``python tools/commands.py`` writes the page; this is what it would write now."""
+    text = (root / "docs/reference/commands.md").read_text("utf-8")
+    assert page(text) == text
 
 
 @pytest.mark.parametrize("page", ["reference/commands.md", "guide/office.md"])
