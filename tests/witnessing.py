@@ -96,15 +96,15 @@ class SmallLog:
     def checkpoint(self) -> bytes:
         return self.published or self.signed(0)
 
-    def publish(self, data: bytes) -> None:
-        stated = checkpoint.verified(data, self.vkey)
+    def publish(self, note: bytes) -> None:
+        stated = checkpoint.verified(note, self.vkey)
         if stated.root != self.root(stated.size):
             msg = "not ours"
             raise NotTrusted(msg)
         if self.published and stated.size < checkpoint.verified(self.published, self.vkey).size:
             msg = "older"
             raise Conflict(msg)
-        self.published = data
+        self.published = note
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -131,6 +132,23 @@ def test_a_body_that_drips_is_ended(root: Path, monkeypatch: pytest.MonkeyPatch)
             began = time.monotonic()
             assert connection.recv(4096).startswith(b"HTTP/1.1 408 ")
             assert time.monotonic() - began < 3
+
+
+def test_a_witness_that_cannot_write_says_so_and_moves_nothing(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = SmallLog().grown_to(3)
+    with served(root, SetClock(Instant(NOW_S * 1000))) as address:
+        asking = Asking(address)
+        with closing(asking.connection):
+            with closing(sqlite3.connect(root / "witness.sqlite")) as other:
+                other.execute("ALTER TABLE held RENAME TO lost")
+                assert asking.add(log.request(0)) == (503, b"this witness cannot answer now.\n")
+                other.execute("ALTER TABLE lost RENAME TO held")
+            assert asking.add(log.request(0))[0] == 200
+    said = capsys.readouterr().err
+    assert said.startswith("truce: witness.sqlite cannot be read or written")
+    assert "Traceback" not in said
 
 
 @contextmanager

@@ -2,6 +2,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from trucekeeper.kernel import mldsa
 from trucekeeper.kernel.errors import BadInput, Conflict, NotTrusted
@@ -34,6 +35,21 @@ def test_a_key_is_kept_as_its_owners_alone(tmp_path: Path) -> None:
     path.chmod(0o644)
     with pytest.raises(NotTrusted, match="chmod 600"):
         MlDsaSigner.load(path)
+
+
+def test_cryptography_without_ml_dsa_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    signature = KEY.sign(b"message")
+
+    class Unknown:
+        def __getattr__(self, name: str):
+            raise UnsupportedAlgorithm(name)
+
+    monkeypatch.setattr(mldsa, "MLDSA44PrivateKey", Unknown())
+    monkeypatch.setattr(mldsa, "MLDSA44PublicKey", Unknown())
+    for make in (MlDsaSigner.generate, lambda: MlDsaSigner(bytes(32))):
+        with pytest.raises(BadInput, match="knows no ML-DSA-44"):
+            make()
+    assert not mldsa.verify(KEY.public, signature, b"message")
 
 
 def test_another_kind_of_key_or_seed_is_refused(tmp_path: Path) -> None:

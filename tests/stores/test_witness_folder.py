@@ -1,5 +1,7 @@
+import sqlite3
 import stat
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -193,6 +195,10 @@ def test_folders_that_are_no_witness_are_refused(root: Path, tmp_path: Path) -> 
 
 
 def test_a_damaged_memory_is_one_sentence(root: Path) -> None:
+    with closing(sqlite3.connect(root / "witness.sqlite")) as connection:
+        connection.execute("PRAGMA user_version=9")
+    with pytest.raises(Damaged, match="layout 9"):
+        opened(root)
     (root / "witness.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(Damaged, match=r"witness\.sqlite"):
         opened(root)

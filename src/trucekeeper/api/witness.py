@@ -4,6 +4,7 @@ There is no sign-in: a request counts by the log's signature in it, whoever carr
 """
 
 import asyncio
+import sys
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from trucekeeper.kernel.clock import Instant, format_utc
+from trucekeeper.kernel.errors import TruceError
 from trucekeeper.record.witness import LIMIT_BYTES, SIZE_TYPE, Verdict
 from trucekeeper.stores.witness_folder import Watched, Witness
 
@@ -28,7 +30,8 @@ def create_app(witness: Witness) -> Starlette:
             Route("/", pages.index),
             Route("/add-checkpoint", pages.add_checkpoint, methods=["POST"]),
             Route("/checkpoint/{id}", pages.held),
-        ]
+        ],
+        exception_handlers={TruceError: _failed},
     )
 
 
@@ -87,6 +90,12 @@ def _described(one: Watched) -> list[str]:
             f"  FORKED: the log signed {len(one.forks)} more trees of a size that this witness had cosigned"
         )
     return lines
+
+
+def _failed(_request: Request, error: Exception) -> Response:
+    """The disk is full, or the folder damaged: the keeper is told on standard error, the log to come again."""
+    sys.stderr.write(f"truce: {error}.\n")
+    return _refused("this witness cannot answer now", 503)
 
 
 def _text(content: bytes | str) -> Response:

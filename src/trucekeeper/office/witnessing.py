@@ -32,7 +32,7 @@ class Log(Protocol):
         """The newest checkpoint, signed by the log alone, over everything that is queued."""
         ...
 
-    def publish(self, data: bytes) -> None:
+    def publish(self, note: bytes) -> None:
         """Make a cosigned checkpoint the published one."""
         ...
 

@@ -8,7 +8,6 @@
 A cosignature does not sign its author's name, so no key may stand twice, nor may the log's own key be a witness.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,11 +59,6 @@ class Policy:
     def parse(cls, text: str) -> "Policy":
         """Read a policy file; BadInput says which line is wrong, and why."""
         return _Reader(text).policy()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the text, in hex."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
     def keys(self) -> Mapping[str, note.Verifier]:

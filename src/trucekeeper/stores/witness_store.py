@@ -36,15 +36,17 @@ class WitnessStore:
         self._lock = threading.Lock()
         with self._sound():
             self._connection = sqlite3.connect(
-                f"file:{path}?mode=rw", uri=True, timeout=10, isolation_level=None, check_same_thread=False
+                f"{path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                timeout=10,
+                isolation_level=None,
+                check_same_thread=False,
             )
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            (found,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if found != LAYOUT:
-            self._connection.close()
-            msg = f"{path.name} has layout {found}, and this release reads {LAYOUT}; use the release that wrote it"
-            raise Damaged(msg)
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
 
     @classmethod
     def create(cls, path: Path) -> "WitnessStore":
@@ -55,6 +57,15 @@ class WitnessStore:
             connection.execute(statement)
         connection.close()
         return cls(path)
+
+    def _prepare(self) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        (found,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if found != LAYOUT:
+            name = self._path.name
+            msg = f"{name} has layout {found}, and this release reads {LAYOUT}; use the release that wrote it"
+            raise Damaged(msg)
 
     def close(self) -> None:
         """Give the file back."""
