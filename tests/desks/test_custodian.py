@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -267,6 +268,21 @@ def test_nothing_is_found_anew_on_what_is_left(kit: Kit, path: str | None) -> No
     with pytest.raises(NotFound, match="every observation"):
         kit.office.casebook.incident(incident)
     assert [one.id for one in kit.office.casebook.incidents()] == [anew]
+
+
+def test_a_bundle_and_a_report_go_on_without_what_was_erased(kit: Kit) -> None:
+    ref, other = (_seen_by_the_office(kit, uid=str(number)) for number in range(2))
+    incident = _opened(kit, ref, other)
+    kit.office.inquiry.draft(incident, kit.office.signer)
+    kit.clock.at = Instant(kit.clock.at + 48 * HOUR_MS)
+    day = date(2026, 3, 1)
+    kit.office.publication.publish(day, kit.office.signer)
+    kit.office.publication.restore(day)
+    _erase(kit, ref)
+    assert ref not in kit.office.casebook.cited_on(incident)
+    assert kit.office.publication.bundle(incident)
+    with pytest.raises(Conflict, match="attested, not recomputable"):
+        kit.office.publication.restore(day)
 
 
 def test_who_submitted_what_was_erased_still_does_not_decide_on_it(kit: Kit) -> None:

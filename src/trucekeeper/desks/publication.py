@@ -35,6 +35,10 @@ class Publishing(Reportbook, Protocol):
         """Every report that was published, in the order of the record."""
         ...
 
+    def erasures(self) -> tuple[tuple[Ref, str | None], ...]:
+        """All that was erased."""
+        ...
+
     def cited_on(self, incident_id: str) -> tuple[Ref, ...]:
         """Every entry and row that an incident and its cases rest on."""
         ...
@@ -86,6 +90,12 @@ class PublicationDesk:
         report = self._built(day, latest.size, latest.root)
         files = render(report)
         if wire.read_report(canon.encode(wire.report_body(report, files))) != latest:
+            if self.book.erasures():
+                msg = (
+                    f"the report on {day.isoformat()} does not come out as published, for entries were erased: it is "
+                    "attested, not recomputable; restore its files from a backup"
+                )
+                raise Conflict(msg)
             msg = f"the report on {day.isoformat()} does not come out as published; run `truce verify`"
             raise Damaged(msg)
         self.reports.put(report.day, files)

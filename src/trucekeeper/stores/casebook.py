@@ -203,7 +203,7 @@ class SqlCasebook:
             return self.proceedings.case(connection, ref, upto)
 
     def cited_on(self, incident_id: str) -> tuple[Ref, ...]:
-        """Every entry and row that an incident and its cases rest on, in the order of the record.
+        """Every entry and row that an incident and its cases rest on and that is there, in the order of the record.
 
         Its observations and their sources' lines in the register, the acts of triage that made it, and of each
         of its cases the draft, all that its reasons cite, the invitations, replies, votes and errata.
@@ -217,6 +217,8 @@ class SqlCasebook:
                 found.update((case.ref, *case.sources, *case.invitations, *case.replies, *case.errata))
                 found.update(vote.ref for vote in case.votes)
                 found.update(ref for one in case.findings for reason in one.reasons for ref in reason.refs)
+        with self.engine.connect() as connection:
+            found.difference_update(erased.lost(connection, tuple(found), wholly=True))
         return tuple(sorted({*found, *self._register_lines(found)}))
 
     def _register_lines(self, refs: Iterable[Ref]) -> tuple[Ref, ...]:

@@ -75,11 +75,13 @@ def forget(connection: sa.Connection, ref: Ref, *, wholly: bool = True) -> None:
             connection.execute(tables.ENTRIES.delete().where(tables.ENTRIES.c.entry == ref.entry))
 
 
-def lost(connection: sa.Connection, refs: Iterable[Ref]) -> tuple[Ref, ...]:
-    """Those of ``refs`` that were erased, or lost a field which rules read, in order."""
+def lost(connection: sa.Connection, refs: Iterable[Ref], *, wholly: bool = False) -> tuple[Ref, ...]:
+    """Those of ``refs`` that were erased, or (unless ``wholly``) lost a field which rules read, in order."""
     asked = sa.select(tables.ERASED.c.entry, tables.ERASED.c.row, tables.ERASED.c.path)
     gone = {
-        Ref(entry, row) for entry, row, path in connection.execute(asked) if path is None or not unread(path)
+        Ref(entry, row)
+        for entry, row, path in connection.execute(asked)
+        if path is None or not (wholly or unread(path))
     }
     return tuple(sorted(ref for ref in refs if ref in gone or Ref(ref.entry) in gone))
 
