@@ -54,6 +54,10 @@ def test_a_word_is_recorded_and_told_with_every_later_audit(found: Kit) -> None:
     assert (one.index, one.party, one.agrees) == (receipt.index, "party-a", Truth.YES)
     assert again.outputs == audited.outputs
     told = truce("audit", "--office", str(found.root))
+    assert (
+        f"party-a says that it recomputed the record to size {said.size}."
+        in truce("status", "--office", found.root).out
+    )
     assert f"Recomputed by party-a to size {said.size} (entry {one.index}), with the same outputs" in told.out
 
 

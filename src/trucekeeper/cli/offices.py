@@ -11,6 +11,7 @@ from trucekeeper.record.root import NOBODY
 
 if TYPE_CHECKING:
     from trucekeeper.office.folder import Folder
+    from trucekeeper.office.wiring import Office
     from trucekeeper.office.witnessing import Standing
 
 PORT = 8470
@@ -92,6 +93,7 @@ def status(office: OfficeFolder, as_json: AsJson = False) -> None:
 
     with working(office, readonly=True) as opened:
         stands = standing(opened)
+        recomputed = _recomputed(opened)
         counts = opened.casebook.counts()
         waiting = sum(
             1 for case in opened.casebook.cases() if case.state in {"draft", "awaiting-reply", "with-panel"}
@@ -104,15 +106,31 @@ def status(office: OfficeFolder, as_json: AsJson = False) -> None:
             "signed": stands.signed,
             "cosigned_by": list(stands.cosigned),
             "entries": dict(counts),
+            "recomputed": dict(recomputed),
             "waiting": waiting,
         }
         lines = [
             f"{opened.agreement.title}: {opened.record.size():,} entries in the record {opened.record.origin}.",
             *(f"  {count:>8,}  {kind}" for kind, count in sorted(counts.items())),
             _published(stands),
+            *(
+                f"{who} says that it recomputed the record to size {size:,}."
+                for who, size in recomputed.items()
+            ),
             f"{waiting} cases wait for a reply or the panel.",
         ]
     tell(answer, lines, as_json=as_json)
+
+
+def _recomputed(opened: "Office") -> dict[str, int]:
+    """To which size each party, or holder, last said that it had recomputed the record."""
+    from trucekeeper.record import replay
+
+    history, found = opened.record.keysets(), dict[str, int]()
+    for one in opened.record.entries(kinds=(replay.KIND,)):
+        mandate = history.at(one.index).mandate(one.entry.key, one.entry.at)
+        found[mandate.party or mandate.holder] = replay.read(one.entry.body).size
+    return found
 
 
 def _published(stands: "Standing") -> str:

@@ -114,7 +114,7 @@ def audit_office(
     queue = office_settings.read(folder.settings).log.queue
     agreed = agreement_folder.load(agreement or folder.agreement)
     files = TileFolder(folder.log)
-    hear = told or (lambda _what, _done: None)
+    hear = told or _unheard
     with Selected(root, queue) as record, tempfile.TemporaryDirectory() as place:
         _recorded(record, agreed)
         seen = recheck(
@@ -259,6 +259,11 @@ class _Projected:
             register=self.casebook.lines(upto),
             coverage=tuple(self.casebook.sightings(whole, (Kind.COVERAGE,), upto)),
         )
+
+
+def _unheard(what: str, done: int) -> None:
+    """Nobody watches."""
+    del what, done
 
 
 def _recorded(record: Record, agreed: Agreement) -> None:
