@@ -108,6 +108,7 @@ def test_a_case_goes_its_whole_way_by_command(desk: Desk) -> None:
     (case,) = desk("incident", INCIDENT, "--json").json["cases"]
     assert (case["entry"], case["state"], case["digest"]) == (number, "decided", digest)
 
+    desk.done("record", "integrate")
     desk.done("bundle", INCIDENT)
     bundle, key = desk.office / "bundles" / f"{INCIDENT}.bundle", desk.office / "log" / "log.vkey"
     checked = truce("verify", bundle, "--key", key)
@@ -117,11 +118,13 @@ def test_a_case_goes_its_whole_way_by_command(desk: Desk) -> None:
 
 
 def test_a_party_that_kept_a_checkpoint_sees_that_the_record_only_grew(desk: Desk) -> None:
+    desk.done("record", "integrate")
     kept = desk.root / "kept"
     kept.write_text(desk.done("record", "checkpoint"), encoding="utf-8")
     old = desk.size()
     desk.done("receive", desk.signed("ada", wire.KIND, wire.body(seen("1")), "one"))
     desk.done("triage", "--accept")
+    desk.done("record", "integrate")
     proof = desk.root / "proof"
     proof.write_text(desk.done("record", "since", old), encoding="utf-8")
     desk.done("bundle", INCIDENT)
