@@ -5,7 +5,7 @@
 
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -28,9 +28,6 @@ from trucekeeper.kernel.clock import SystemClock
 from trucekeeper.kernel.errors import BadInput, TruceError
 from trucekeeper.kernel.keys import Ed25519Signer
 from trucekeeper.office import ceremony, ceremony_words, folder
-
-if TYPE_CHECKING:
-    from trucekeeper.office.ceremony import Proposal
 
 app = typer.Typer(help="Signing keys, and the ceremonies that change whose keys count.", no_args_is_help=True)
 
@@ -101,7 +98,9 @@ def propose(
                 text = with_log(listed.text(contents(policy), "the witness policy"), keys.vkey)
             made = succession.propose_keys(record, found.holders, found.root, text)
     put(out, ceremony.written(made))
-    _say(made, f"Written to {out}. Carry it to those who sign.")
+    for line in ceremony_words.review(made, SystemClock().now()):
+        typer.echo(line)
+    typer.echo(f"Written to {out}. Carry it to those who sign.")
 
 
 @app.command()
@@ -124,7 +123,9 @@ def sign(proposal: ProposalFile, key: KeyFile) -> None:
     """Add one signature to a proposal; needs the file and the key, and nothing else."""
     signed = ceremony.read(contents(proposal)).signed(signer(key))
     folder.written(proposal, ceremony.written(signed), 0o644)
-    _say(signed, f"Signed in {proposal}. Carry it to the next signer, or back to the office.")
+    for line in ceremony_words.standing(signed, SystemClock().now()):
+        typer.echo(line)
+    typer.echo(f"Signed in {proposal}. Carry it to the next signer, or to the office.")
 
 
 @app.command()
@@ -188,11 +189,6 @@ def chain(
         typer.echo(f"  {found.signed} root keys of that log signed this, which asked for {found.threshold}.")
     else:
         typer.echo("  that log had no root keys, so only the office says so: ask both parties.")
-
-
-def _say(proposal: "Proposal", last: str) -> None:
-    for line in (*ceremony_words.review(proposal, SystemClock().now()), last):
-        typer.echo(line)
 
 
 def _public(held: Ed25519Signer) -> dict[str, Json]:

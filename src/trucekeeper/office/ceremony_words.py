@@ -9,14 +9,14 @@ from trucekeeper.office.ceremony import Proposal
 from trucekeeper.record import amendment, entry
 from trucekeeper.record.keyset import Holder, HolderKey, KeySet
 from trucekeeper.record.policy import Policy
-from trucekeeper.record.root import Root
+from trucekeeper.record.root import NOBODY, Root
 
 _GROUPS = 8
 
 
 def review(proposal: Proposal, now: Instant) -> tuple[str, ...]:
     """All that a signer reads: what it is, what changes, who has signed, what is missing, and the digest."""
-    return (*_subject(proposal), *changes(proposal), *standing(proposal, now), *digest(proposal.digest))
+    return (*_subject(proposal), *changes(proposal), *standing(proposal, now))
 
 
 def changes(proposal: Proposal) -> tuple[str, ...]:
@@ -27,19 +27,17 @@ def changes(proposal: Proposal) -> tuple[str, ...]:
 
 
 def standing(proposal: Proposal, now: Instant) -> tuple[str, ...]:
-    """Who has signed, and whose signature is missing."""
+    """Who has signed, whose signature is missing, and the digest in groups that can be read out."""
     signed = [one.key for one in proposal.signatures]
     missing = proposal.lacking(now)
     lines = [f"  signed by  {one}{_named(proposal, one)}" for one in signed]
     lines += [f"  missing    {one}" for one in missing]
-    return tuple(lines) if missing else (*lines, "  complete   it can be enacted")
-
-
-def digest(hexadecimal: str) -> tuple[str, ...]:
-    """The digest in groups that can be read out."""
-    groups = [hexadecimal[at : at + 4] for at in range(0, len(hexadecimal), 4)]
-    lines = [" ".join(groups[at : at + _GROUPS]) for at in range(0, len(groups), _GROUPS)]
-    return ("Digest, to be read out and compared before anybody signs:", *(f"  {one}" for one in lines))
+    if not missing:
+        lines.append("  complete   it can be enacted")
+    groups = [proposal.digest[at : at + 4] for at in range(0, 64, 4)]
+    lines.append("Digest, to be read out and compared before anybody signs:")
+    lines += [f"  {' '.join(groups[at : at + _GROUPS])}" for at in range(0, len(groups), _GROUPS)]
+    return tuple(lines)
 
 
 def _subject(proposal: Proposal) -> Iterator[str]:
@@ -64,7 +62,7 @@ def _changed(new: KeySet, old: KeySet | None) -> Iterator[str]:
             yield from _told("added", holder, holder.keys)
         elif was != holder:
             yield from _altered(was, holder)
-    yield from _rooted(new.root, Root() if old is None else old.root)
+    yield from _rooted(new.root, None if old is None else old.root)
     yield from _policed(new.policy, None if old is None else old.policy)
     if new.continues is not None:
         name, size, *_ = new.continues.split("\n")
@@ -104,10 +102,12 @@ def _as(holder: Holder) -> str:
     return f"{holder.id}, {holder.role.value}{'' if holder.party is None else ' of ' + holder.party}"
 
 
-def _rooted(new: Root, old: Root) -> Iterator[str]:
-    if new == old:
+def _rooted(new: Root, old: Root | None) -> Iterator[str]:
+    if new == (old or NOBODY):
         return
-    yield f"  root       {new.threshold} of {len(new.keys)} (before: {old.threshold} of {len(old.keys)})"
+    before = "" if old is None else f" (before: {old.threshold} of {len(old.keys)})"
+    yield f"  root       {new.threshold} of {len(new.keys)} keys change this set{before}"
+    old = old or NOBODY
     for one in old.keys:
         if one not in new.keys:
             yield f"    less key {keys.key_id(one)}"

@@ -110,7 +110,7 @@ def begin_office(
         msg = "this proposal is not the one that the office waits for; name a copy of its proposal.json"
         raise Conflict(msg)
     if missing := proposal.lacking(clock.now()):
-        msg = f"the first key set lacks root signatures: {' and '.join(missing)}; let their holders sign it"
+        msg = f"the first key set lacks {' and '.join(missing)}; let their holders sign it"
         raise NotTrusted(msg)
     uid, body = draw(16).hex(), proposal.body
     genesis = entry.seal(signer, keyset.KIND, settings.origin, uid, clock.now(), body)

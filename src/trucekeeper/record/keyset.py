@@ -190,7 +190,7 @@ def succeeds(new: KeySet, old: KeySet) -> None:
     """NotTrusted unless ``new`` is the next version after ``old``, signed by both thresholds of root keys."""
     comes_next(new, old)
     if missing := lacking(new, old):
-        msg = f"a change of keys lacks root signatures: {' and '.join(missing)}; let their holders sign the proposal"
+        msg = f"a change of keys lacks {' and '.join(missing)}; let their holders sign the proposal"
         raise NotTrusted(msg)
 
 
@@ -219,7 +219,7 @@ def lacking(new: KeySet, old: KeySet | None) -> tuple[str, ...]:
     known = {keys.key_id(one): one for _, asked in sets for one in asked.keys}
     signed = root.checked(PAYLOAD_TYPE, body(new), new.signatures, known)
     return tuple(
-        f"{asked.threshold - len(asked.ids & signed)} of the {asked.threshold} that the {which} set asks for"
+        f"{asked.threshold - len(asked.ids & signed)} of {asked.threshold} root signatures of the {which} set"
         for which, asked in sets
         if len(asked.ids & signed) < asked.threshold
     )
@@ -231,7 +231,7 @@ def begins(first: KeySet) -> None:
         msg = f"a record begins with version {first.version} of its key set; begin it with version 1"
         raise NotTrusted(msg)
     if missing := lacking(first, None):
-        msg = f"the first key set lacks root signatures: {' and '.join(missing)}; let their holders sign it"
+        msg = f"the first key set lacks {' and '.join(missing)}; let their holders sign it"
         raise NotTrusted(msg)
 
 
