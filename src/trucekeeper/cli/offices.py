@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trucekeeper.office.witnessing import Standing
 
 PORT = 8470
-INTERVAL_MS = 900_000
+INTERVAL_S = 900
 PAD_TO = 256
 """How a real office's log grows: neither times nor numbers of entries are to tell much."""
 
@@ -50,6 +50,15 @@ def init(
     continues: Annotated[
         Path | None, typer.Option(help="Office whose frozen log this one goes on from.")
     ] = None,
+    interval_s: Annotated[
+        int, typer.Option(help="Seconds from one integration to the next; 0: when asked.", min=0, max=86_400)
+    ] = INTERVAL_S,
+    pad_to: Annotated[
+        int, typer.Option(help="Each integration is padded to a multiple of this.", min=1, max=65_536)
+    ] = PAD_TO,
+    queue: Annotated[
+        str | None, typer.Option(help="PostgreSQL database for the vault: postgresql+pg8000://…")
+    ] = None,
 ) -> None:
     """Make an office: its folder, its keys, the key set and the agreement as its first entries."""
     from trucekeeper.cli import holders as listed
@@ -67,8 +76,9 @@ def init(
         agreement,
         found.holders,
         origin=origin,
-        interval_ms=INTERVAL_MS,
-        pad_to=PAD_TO,
+        interval_ms=1000 * interval_s,
+        pad_to=pad_to,
+        queue=queue,
         decided=decided,
     )
     if made.waiting.exists():
