@@ -32,7 +32,9 @@ def standing(proposal: Proposal, now: Instant) -> tuple[str, ...]:
     missing = proposal.lacking(now)
     lines = [f"  signed by  {one}{_named(proposal, one)}" for one in signed]
     lines += [f"  missing    {one}" for one in missing]
-    if not missing:
+    if missing:
+        lines += [f"  may sign   {one}{_named(proposal, one)}" for one in proposal.signers if one not in signed]
+    else:
         lines.append("  complete   it can be enacted")
     groups = [proposal.digest[at : at + 4] for at in range(0, 64, 4)]
     lines.append("Digest, to be read out and compared before anybody signs:")

@@ -167,7 +167,7 @@ def _vote(one: Vote) -> str:
 def entry(office: Office, ref: Ref) -> View:
     """One entry: the sealed leaf that the log holds, and the statement that the vault holds."""
     opened = office.record.opened(ref.entry)
-    holder = office.record.keyset().mandate(opened.entry.key, opened.entry.at).holder
+    holder = office.record.keysets().at(opened.index).mandate(opened.entry.key, opened.entry.at).holder
     return {
         "entry": {
             "index": opened.index,
