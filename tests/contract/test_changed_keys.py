@@ -69,15 +69,15 @@ def test_what_waits_behind_a_change_is_held_against_the_new_set(
     made = prepared(3, "sensor-1")
     with home.made(changeable()) as record, ThreadPoolExecutor(8) as pool:
         started, go = threading.Event(), threading.Event()
-        commit = record._commit  # noqa: SLF001 - held back, so that all the others queue behind it
+        commit = record._commit
 
         def held(group: object) -> None:
             started.set()
             assert go.wait(10)
             commit(group)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(record._group, "_commit", held)  # noqa: SLF001
-        waiting = record._group.waiting  # noqa: SLF001
+        monkeypatch.setattr(record._group, "_commit", held)
+        waiting = record._group.waiting
         first = pool.submit(record.append, [sealed("office")])
         assert started.wait(10)
         behind = [

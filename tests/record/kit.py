@@ -18,7 +18,7 @@ from trucekeeper.record.keyset import Holder, HolderKey, KeySet, Role
 from trucekeeper.record.recheck import Rechecked, recheck
 from trucekeeper.record.root import Root
 from trucekeeper.stores.sql_reader import SqlReader
-from trucekeeper.stores.sql_record import SqlRecord, Terms
+from trucekeeper.stores.sql_record import LAZY, SqlRecord, Terms
 from trucekeeper.stores.tile_folder import TileFolder
 
 ORIGIN = "lake.example/log"
@@ -151,13 +151,13 @@ def prepared(
 
 
 def new_record(
-    folder: Path, clock: SetClock | None = None, terms: Terms = Terms(), first: bytes | None = None
+    folder: Path, clock: SetClock | None = None, terms: Terms = LAZY, first: bytes | None = None
 ) -> SqlRecord:
     office, entry_0 = folder / "office", first or genesis()
     return SqlRecord.create(office, LOG, entry_0, clock or SetClock(NOW), repeatable(), terms)
 
 
-def reopened(folder: Path, clock: SetClock | None = None, terms: Terms = Terms()) -> SqlRecord:
+def reopened(folder: Path, clock: SetClock | None = None, terms: Terms = LAZY) -> SqlRecord:
     return SqlRecord.open(folder / "office", LOG, clock or SetClock(NOW), repeatable(b"again"), terms)
 
 

@@ -59,7 +59,7 @@ def test_a_reader_may_not_write(tmp_path: Path) -> None:
             lambda: reader.append_batch(b"", (), ()),
             lambda: reader.attest("text/plain", b"words"),
             lambda: reader.erase(Ref(0)),
-            lambda: reader.integrate(),
+            reader.integrate,
             lambda: reader.publish(b""),
         ):
             with pytest.raises(NotPermitted, match="reading only"):

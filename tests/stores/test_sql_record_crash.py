@@ -81,6 +81,11 @@ def test_a_writer_killed_at_a_named_point_loses_nothing_and_signs_no_size_twice(
         assert now.size > stated.size or now == stated
 
 
+def appended_and_integrated(record: SqlRecord) -> bytes:
+    record.append([sealed()])
+    return record.checkpoint()
+
+
 @pytest.mark.parametrize(("holder", "name"), [(Vault, "write"), (TileFolder, "put"), (durable, "replace")])
 def test_a_disk_that_refuses_stops_the_record_until_it_is_reopened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, holder: object, name: str
@@ -91,8 +96,7 @@ def test_a_disk_that_refuses_stops_the_record_until_it_is_reopened(
     with new_record(tmp_path) as record:
         monkeypatch.setattr(holder, name, refuses)
         with pytest.raises(Damaged, match="the disk refused a write"):
-            record.append([sealed()])
-            record.checkpoint()
+            appended_and_integrated(record)
         monkeypatch.undo()
         with pytest.raises(Damaged, match="earlier write to the disk failed"):
             record.append([sealed()])

@@ -45,6 +45,9 @@ class Terms:
     queue: str | None = None
 
 
+LAZY = Terms()
+
+
 @dataclass(frozen=True, slots=True)
 class _Recorded:
     """Where the entries of one work stand."""
@@ -66,7 +69,7 @@ class SqlRecord(SqlReader):
         clock: Clock,
         lock: durable.WriterLock,
         random: Callable[[int], bytes] = secrets.token_bytes,
-        terms: Terms = Terms(),
+        terms: Terms = LAZY,
     ) -> None:
         self._lock = lock
         self._signer = signer
@@ -94,7 +97,7 @@ class SqlRecord(SqlReader):
         genesis: bytes,
         clock: Clock,
         random: Callable[[int], bytes] = secrets.token_bytes,
-        terms: Terms = Terms(),
+        terms: Terms = LAZY,
     ) -> "SqlRecord":
         """A new record in the folder, with the sealed key set ``genesis`` as entry 0; ``signer`` is the log's key."""
         found = entry.opened(genesis)
@@ -128,7 +131,7 @@ class SqlRecord(SqlReader):
         signer: Signer,
         clock: Clock,
         random: Callable[[int], bytes] = secrets.token_bytes,
-        terms: Terms = Terms(),
+        terms: Terms = LAZY,
     ) -> "SqlRecord":
         """The record in the folder, repaired after a crash; Conflict where another process writes to it."""
         places = Places(office)
