@@ -17,7 +17,7 @@ from trucekeeper.office.copies import OfficeCopies
 from trucekeeper.office.handover import hand_over
 from trucekeeper.office.wiring import rebuild_office
 from trucekeeper.parties.model import Source
-from trucekeeper.record import consent, erasure, foureyes
+from trucekeeper.record import bundle, consent, erasure, foureyes
 from trucekeeper.record.consent import Consent, Purpose, Referral, Referred, Waiver
 from trucekeeper.record.foureyes import Approval
 from trucekeeper.record.ref import Ref
@@ -268,6 +268,22 @@ def test_nothing_is_found_anew_on_what_is_left(kit: Kit, path: str | None) -> No
     with pytest.raises(NotFound, match="every observation"):
         kit.office.casebook.incident(incident)
     assert [one.id for one in kit.office.casebook.incidents()] == [anew]
+
+
+def test_a_bundle_for_an_audience_holds_what_was_released_to_it(kit: Kit) -> None:
+    (receipt,) = kit.office.intake.observe((seen("1"),), kit.office.signer)
+    ref, other = Ref(receipt.index), _seen_by_the_office(kit, uid="2")
+    incident = _opened(kit, ref, other)
+    _release(kit, ref, "guarantors", ())
+    data = kit.office.publication.bundle(incident, None, kit.office.custodian.audience("guarantors"))
+    held = {one.ref.entry: one.data for one in bundle.read(data).entries}
+    assert set(held) == {0, 1, ref.entry}
+    assert b"patrol-lake" not in held[ref.entry]
+    whole = {one.ref for one in bundle.read(kit.office.publication.bundle(incident)).entries}
+    assert other in whole
+    assert sorted(path.name for path in kit.office.folder.bundles.iterdir()) == [
+        f"{incident}.bundle", f"{incident}.guarantors.bundle",
+    ]  # fmt: skip
 
 
 def test_a_bundle_and_a_report_go_on_without_what_was_erased(kit: Kit) -> None:

@@ -46,11 +46,16 @@ def bundle(
     since: Annotated[
         int | None, typer.Option(help="Size of an older checkpoint, to prove growth from.")
     ] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="Only what was released to it, such as party:ID or court.")
+    ] = None,
 ) -> None:
     """Write what a party carries away: findings, all they rest on, and the proofs."""
     with working(office) as opened:
-        opened.publication.bundle(incident, since)
-        path = opened.folder.bundles / f"{incident}.bundle"
+        shown = None if audience is None else opened.custodian.audience(audience)
+        opened.publication.bundle(incident, since, shown)
+        name = incident if audience is None else f"{incident}.{audience.replace(':', '-')}"
+        path = opened.folder.bundles / f"{name}.bundle"
     typer.echo(f"{path} holds the bundle. Check it anywhere: truce verify {path.name} --key log.vkey")
 
 

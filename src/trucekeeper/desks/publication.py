@@ -17,6 +17,7 @@ from trucekeeper.kernel.keys import Signer
 from trucekeeper.record import checkpoint
 from trucekeeper.record.bundle import collect
 from trucekeeper.record.pen import Pen
+from trucekeeper.record.ports import Opened
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
 from trucekeeper.reports import daily, period, wire
@@ -41,6 +42,23 @@ class Publishing(Reportbook, Protocol):
 
     def cited_on(self, incident_id: str) -> tuple[Ref, ...]:
         """Every entry and row that an incident and its cases rest on."""
+        ...
+
+
+class Shown(Protocol):
+    """What one audience may see of the record."""
+
+    @property
+    def name(self) -> str:
+        """The audience."""
+        ...
+
+    def __call__(self, one: Opened) -> tuple[str, ...] | None:
+        """The disclosures that go along with an entry; None where the entry stays here."""
+        ...
+
+    def row(self, ref: Ref) -> bool:
+        """Whether a row may be seen; it is shown whole."""
         ...
 
 
@@ -101,19 +119,24 @@ class PublicationDesk:
         self.reports.put(report.day, files)
         _LOG.info("report.restored", day=report.day, size=report.upto)
 
-    def bundle(self, incident_id: str, since: int | None = None) -> bytes:
+    def bundle(self, incident_id: str, since: int | None = None, shown: Shown | None = None) -> bytes:
         """Everything on an incident that a party needs to check it offline, laid among the bundles.
 
         Its observations, what was done at triage, the findings with what they cite, replies, votes and errata,
         and the register of the sources; the key set and the agreement are always in it. ``since`` is the size
-        of a checkpoint that the receiver holds already.
+        of a checkpoint that the receiver holds already. With ``shown``, the bundle is for one audience, and holds
+        what that may see.
         """
         incident = self.book.incident(incident_id)
-        refs = set(self.book.cited_on(incident.id))
+        refs = {ref for ref in self.book.cited_on(incident.id) if shown is None or self._sees(shown, ref)}
         data = collect(self.pen.record, refs, incident.id, since)
-        self.bundles.put(".", {f"{incident.id}.bundle": data})
+        name = incident.id if shown is None else f"{incident.id}.{shown.name.replace(':', '-')}"
+        self.bundles.put(".", {f"{name}.bundle": data})
         _LOG.info("bundle.collected", incident=incident.id, entries=len(refs))
         return data
+
+    def _sees(self, shown: Shown, ref: Ref) -> bool:
+        return shown.row(ref) if ref.row >= 0 else shown(self.pen.record.opened(ref.entry)) is not None
 
     def _issued(self, report: Report, signer: Signer) -> Receipt:
         files = render(report)
