@@ -16,18 +16,29 @@ from trucekeeper.cli import (
     intake,
     keys,
     media,
+    mirrors,
     offices,
     publishing,
     record,
     releases,
     sources,
+    timestamps,
     witness,
 )
 from trucekeeper.cli.options import Server, WitnessServer
 from trucekeeper.kernel.errors import TruceError
 
 EXIT: Mapping[str, int] = MappingProxyType(
-    {"error": 1, "input": 2, "trust": 3, "permission": 4, "missing": 5, "conflict": 6, "busy": 6, "damaged": 7}
+    {
+        "error": 1,
+        "input": 2,
+        "trust": 3,
+        "permission": 4,
+        "missing": 5,
+        "conflict": 6,
+        "busy": 6,
+        "damaged": 7,
+    }
 )
 """Exit status by error code. 0 is done; 8 (``cli.intake.REFUSED_ROWS``) is done, but rows were refused."""
 
@@ -45,13 +56,14 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     )
     drills.add(app, serve)
     offices.add(app, serve)
-    for room in (intake, casework, publishing, audits, releases):
+    for room in (intake, casework, publishing, audits, releases, mirrors):
         room.add(app)
     app.add_typer(agreements.app, name="agreement")
     app.add_typer(keys.app, name="keys")
     app.add_typer(media.app, name="media")
     app.add_typer(record.app, name="record")
     app.add_typer(sources.app, name="source")
+    app.add_typer(timestamps.app, name="timestamp")
     app.add_typer(witness.room(witnessing), name="witness")
 
     def run() -> None:

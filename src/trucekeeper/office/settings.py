@@ -35,6 +35,16 @@ class WitnessSettings(BaseModel):
     url: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=2_000)]
 
 
+class TimestampSettings(BaseModel):
+    """``[[timestamp]]``: an RFC 3161 authority, and the PEM file of its root in the office's folder."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$")]
+    url: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=2_000)]
+    certificate: Annotated[str, Field(pattern=r"^[^/\\\x00][^\\\x00]{0,199}$")]
+
+
 class Settings(BaseModel):
     """office.toml. ``origin`` names the log in every checkpoint, ``officer`` holds the office's own signing key."""
 
@@ -47,6 +57,7 @@ class Settings(BaseModel):
     log_file: str | None = None
     log: LogSettings = LogSettings()
     witness: Annotated[tuple[WitnessSettings, ...], Field(strict=False)] = ()  # TOML has lists alone
+    timestamp: Annotated[tuple[TimestampSettings, ...], Field(strict=False)] = ()
 
 
 def read(path: Path) -> Settings:
@@ -72,10 +83,12 @@ def read(path: Path) -> Settings:
 def text(settings: Settings) -> str:
     """The file that :func:`read` reads back."""
     lines = ["# What this office was told about itself. Standards and thresholds are in agreement/."]
-    lines += _lines(settings.model_dump(exclude_none=True, exclude={"log", "witness"}))
+    lines += _lines(settings.model_dump(exclude_none=True, exclude={"log", "witness", "timestamp"}))
     lines += ["", "[log]", *_lines(settings.log.model_dump(exclude_none=True))]
     for one in settings.witness:
         lines += ["", "[[witness]]", *_lines(one.model_dump())]
+    for authority in settings.timestamp:
+        lines += ["", "[[timestamp]]", *_lines(authority.model_dump())]
     return "\n".join(lines) + "\n"
 
 
