@@ -156,6 +156,7 @@ def sign(
     origin: Annotated[str, typer.Option(help="The log's name: the first word of log.vkey, before the +.")],
 ) -> None:
     """Sign an entry with a key of your own, on any machine; hand it in with `truce receive`."""
+    from trucekeeper.observations.wire import APART, KIND
     from trucekeeper.record.entry import seal
 
     try:
@@ -164,5 +165,8 @@ def sign(
         msg = f"{body.name} is not JSON ({error}); correct it"
         raise BadInput(msg) from error
     whole = canon.decode_object(canon.encode(given))
-    put(out, seal(signer(key), kind, origin, secrets.token_hex(16), SystemClock().now(), whole))
+    uid, now, draw = secrets.token_hex(16), SystemClock().now(), secrets.token_bytes
+    # What would betray a source can then be shown, kept back or erased apart from the rest.
+    apart = APART if kind == KIND else ()
+    put(out, seal(signer(key), kind, origin, uid, now, whole, apart=apart, draw=draw))
     typer.echo(f"{out} holds the signed entry; hand it in with: truce receive {out.name} --office DIR")

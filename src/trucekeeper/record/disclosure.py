@@ -143,9 +143,9 @@ class _Work:
     """One opening as it proceeds; ``given`` loses each disclosure that found its place."""
 
     given: dict[str, str]
-    paths: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict[str, str])
     hidden: int = 0
-    _met: set[str] = field(default_factory=set)
+    _met: set[str] = field(default_factory=set[str])
 
     def object(self, value: Mapping[str, Json], way: tuple[str, ...], depth: int) -> dict[str, Json]:
         stay: list[Json] = []
