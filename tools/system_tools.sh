@@ -4,13 +4,19 @@
 set -u
 tools="
 git       git
+initdb    postgresql
 openssl   openssl
 pdftoppm  poppler-utils
 "
 
+# Debian keeps a server's programs of each version in a folder of its own, outside PATH.
+found() {
+  command -v "$1" >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/"$1" >/dev/null 2>&1
+}
+
 missing() {
   echo "$tools" | while read -r program package; do
-    [ -z "$program" ] || command -v "$program" >/dev/null 2>&1 || echo "$package"
+    [ -z "$program" ] || found "$program" || echo "$package"
   done | sort -u | tr '\n' ' '
 }
 
