@@ -1,25 +1,32 @@
+from pathlib import Path
+
 import pytest
 
 from tests.record.kit import (
     AHEAD,
     DAY_MS,
+    LOG,
     NOW,
     ORIGIN,
     PEOPLE,
     genesis,
     keyset_of,
+    repeatable,
     report,
     sealed,
     signer,
 )
+from tests.record.rooted import STAFF, first, holder, next_of, rooted, sealed_set
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Json
-from trucekeeper.kernel.clock import Instant
+from trucekeeper.kernel.clock import Instant, SetClock
 from trucekeeper.kernel.errors import BadInput, NotPermitted, NotTrusted
 from trucekeeper.record import keyset
 from trucekeeper.record.admission import admit, admit_genesis
 from trucekeeper.record.entry import seal
 from trucekeeper.record.keyset import MAY_SIGN, Role
+from trucekeeper.stores.sql_reader import SqlReader
+from trucekeeper.stores.sql_record import SqlRecord
 
 KEYS = keyset_of()
 BODIES: dict[str, dict[str, Json]] = {"observation/v1": report(0, "claim"), "reply/v1": {"party": "party-a"}}
@@ -124,3 +131,59 @@ def test_a_key_id_alone_opens_nothing() -> None:
 def test_every_role_may_sign_something_or_is_named_here() -> None:
     silent = set(Role) - {role for roles in MAY_SIGN.values() for role in roles}
     assert silent == {Role.NOTIFIER}, "notices come with deconfliction"
+
+
+def test_a_change_of_keys_is_sealed_by_the_office_of_the_old_set() -> None:
+    _, old = first()
+    fresh = holder("office", Role.OFFICE, None, "office-2")
+    change = next_of(old, (fresh, *STAFF[1:]))
+    admitted = admit(sealed_set(change), old, ORIGIN, NOW)
+    assert (admitted.change, admitted.mandate.holder) == (change, "office")
+    assert admitted.change is not None
+    assert admitted.change.digest == admitted.entry.digest
+    with pytest.raises(NotTrusted, match="nobody's mandate"):
+        admit(sealed_set(change, "office-2"), old, ORIGIN, NOW)
+    with pytest.raises(NotPermitted, match="may not sign keyset/v1"):
+        admit(sealed_set(change, "monitor-1"), old, ORIGIN, NOW)
+    with pytest.raises(NotTrusted, match="nobody's mandate"):
+        admit(sealed("office"), admitted.change, ORIGIN, NOW)
+
+
+def test_a_change_says_which_signatures_are_missing_and_how_many() -> None:
+    _, old = first()
+    cases = (
+        ((), None, "lacks 2 of 2 root signatures of the old set and 2 of 2 root signatures of the new set;"),
+        (
+            ("root-3",),
+            None,
+            "lacks 1 of 2 root signatures of the old set and 1 of 2 root signatures of the new set;",
+        ),
+        (
+            ("root-1", "root-2"),
+            rooted(3, "root-1", "root-2", "root-4"),
+            "lacks 1 of 3 root signatures of the new set;",
+        ),
+        (("root-1", "root-4"), rooted(2, "root-1", "root-4"), "lacks 1 of 2 root signatures of the old set;"),
+    )
+    for by, root_, why in cases:
+        with pytest.raises(NotTrusted, match=why):
+            admit(sealed_set(next_of(old, root_=root_, by=by)), old, ORIGIN, NOW)
+
+
+def test_a_record_takes_entries_under_the_set_in_force_and_keeps_what_was_before(tmp_path: Path) -> None:
+    genesis, old = first()
+    with SqlRecord.create(tmp_path / "office", LOG, genesis, SetClock(NOW), repeatable()) as record:
+        record.append([sealed("monitor-1", number=1)])
+        fresh = holder("monitor-1", Role.MONITOR, None, "monitor-1b")
+        change = next_of(old, [fresh if one.id == "monitor-1" else one for one in STAFF])
+        assert record.append([sealed_set(change)])[0].index == 2
+        with pytest.raises(NotTrusted, match="nobody's mandate"):
+            record.append([sealed("monitor-1", number=2)])
+        assert record.append([sealed("monitor-1b", number=3)])[0].index == 3
+    with SqlReader(tmp_path / "office") as reader:
+        history = reader.keysets()
+        assert [(at, one.version) for at, one in history.changes] == [(0, 1), (2, 2)]
+        for index, name in ((1, "monitor-1"), (3, "monitor-1b")):
+            found = reader.entry(index)
+            assert found.key == signer(name).key_id
+            assert history.at(index).mandate(found.key, found.at).holder == "monitor-1"
