@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.mirroring import Quiet, files, lay, mirror, web
-from tests.witnessing import SmallLog, dripping
-from trucekeeper.kernel import b64, canon
+from tests.office_kit import new_kit
+from tests.witnessing import NOW_S, SmallLog, dripping, signer, vkey
+from trucekeeper.cli.mirrors import FolderBeside
+from trucekeeper.kernel import b64, canon, note
 from trucekeeper.kernel.errors import BadInput, Damaged, NotTrusted, TruceError
 from trucekeeper.peers.fetching import FolderSource, Unreachable, WebSource, source
-from trucekeeper.peers.mirror import Synced, sync
-from trucekeeper.record import mirroring, sealing, tiles
+from trucekeeper.peers.mirror import Mirror, Synced, sync
+from trucekeeper.record import gossip, mirroring, sealing, tiles
+from trucekeeper.record.cosignature import cosign
+from trucekeeper.record.policy import Policy
+from trucekeeper.stores.tile_folder import TileFolder
 
 SIZES = (1, 2, 255, 256, 257, 511, 512, 1000)
 
@@ -88,7 +93,7 @@ def test_a_run_that_broke_off_is_taken_up_and_never_shows_more_than_it_has(tmp_p
     left = stop
 
     class Down(Quiet):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 - http.server calls it so
             nonlocal left
             left -= "tile/" in self.path
             if left >= 0:
@@ -130,7 +135,7 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
     with web(lay(log, tmp_path / "log")) as elsewhere:
 
         class Away(Quiet):
-            def do_GET(self) -> None:
+            def do_GET(self) -> None:  # noqa: N802 - http.server calls it so
                 self.send_response(HTTPStatus.FOUND)
                 self.send_header("Location", elsewhere + self.path)
                 self.end_headers()
@@ -144,7 +149,7 @@ def test_a_body_without_end_is_cut_off(tmp_path: Path, endless: str) -> None:
     log = SmallLog().grown_to(3)
 
     class Endless(Quiet):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 - http.server calls it so
             if self.path != f"/{endless}":
                 super().do_GET()
                 return
@@ -185,3 +190,43 @@ def test_a_file_of_the_mirror_itself_that_was_changed_is_told_from_the_servers(t
     (tmp_path / "copy/tile/0/000").write_bytes(bytes(mirroring.LIMIT_TILE))
     with pytest.raises(Damaged, match="this mirror's own file tile/0/000 was changed"):
         sync(copy, FolderSource(tmp_path / "log"))
+
+
+def test_an_office_is_mirrored_with_its_open_entries(tmp_path: Path) -> None:
+    kit = new_kit(tmp_path / "office")
+    try:
+        kit.office.record.checkpoint()
+        copy = Mirror(
+            TileFolder(tmp_path / "copy"),
+            FolderBeside(tmp_path / "copy"),
+            gossip.log_of(kit.office.record.vkey),
+            None,
+            kit.clock,
+        )
+        made = sync(copy, FolderSource(kit.office.folder.log))
+    finally:
+        kit.office.close()
+    opened = {path for path in files(tmp_path / "copy") if path.startswith("open/")}
+    assert (made.size, made.opened) == (6, 2)
+    assert opened == {"open/0.json", "open/1.json", "open/index"}
+    assert not any("vault" in path or "keys" in path for path in files(tmp_path / "copy"))
+
+
+def test_with_a_policy_only_a_checkpoint_with_its_quorum_is_taken(tmp_path: Path) -> None:
+    log = SmallLog().grown_to(3)
+    text = f"log {log.vkey}\nwitness anna {vkey('anna')}\nwitness bert {vkey('bert')}\n"
+    policy = Policy.parse(text + "group both all anna bert\nquorum both\n")
+    folder, copy = lay(log, tmp_path / "log"), mirror(tmp_path / "copy", log, policy)
+    data = log.signed()
+    for name in ("anna", "bert"):
+        (folder / "checkpoint").write_bytes(data)
+        with pytest.raises(NotTrusted, match="which is no quorum"):
+            sync(copy, FolderSource(folder))
+        data = note.with_lines(data, [cosign(signer(name), name, note.parse(data).text, NOW_S)])
+    (folder / "checkpoint").write_bytes(data)
+    assert sync(copy, FolderSource(folder)).size == 3
+    other = SmallLog("sea.example/log")
+    with pytest.raises(NotTrusted, match="policy is of another log"):
+        sync(
+            mirror(tmp_path / "other", other, policy), FolderSource(lay(other.grown_to(1), tmp_path / "sea"))
+        )

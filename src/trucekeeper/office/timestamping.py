@@ -74,7 +74,7 @@ def take(office: Office, limit_s: float = LIMIT_S, pause_ms: int = 0) -> Round:
         try:
             roots = _root(office.folder.root, authority)
             held = _newest(office, authority.name, roots)
-            if held is not None and (held.size == size or 0 <= now - held.stamped.at < pause_ms):
+            if held is not None and (held.size == size or abs(now - held.stamped.at) < pause_ms):
                 return Answer(authority.name, held.stamped, f"dated already, at {held.size} leaves")
             query = timestamps.asked(published)
             answer, stamped = timestamps.taken(query, authority.url, roots, limit_s)

@@ -32,7 +32,8 @@ def view(source: Source, log: Log) -> tuple[Shown, Trees | None]:
                 raise Unreachable(msg) from error
             continue
         if data is not None:
-            return gossip.shown(source.name, data, log), nodes_of(source) if place == "checkpoint" else None
+            found = gossip.shown(source.name, data, log)
+            return found, nodes_of(source, found.stated.size) if place == "checkpoint" else None
     msg = f"{source.name} holds no checkpoint of {log.origin}; name another holder"
     raise NotFound(msg)
 

@@ -98,11 +98,23 @@ def sync(mirror: Mirror, source: Source) -> Synced:
     return Synced(before, fresh.stated.size, files, opened)
 
 
-def nodes_of(source: Source) -> Callable[[int], TileNodes]:
-    """The hashes of a log that ``source`` serves; they count only as far as they lead to a signed root."""
+def nodes_of(source: Source, served: int = 0) -> Callable[[int], TileNodes]:
+    """The hashes of a log that ``source`` serves; they count only as far as they lead to a signed root.
+
+    Where its log has ``served`` leaves, hashes of smaller sizes are cut out of the tiles of that size.
+    """
+
+    def get(path: str) -> bytes | None:
+        return source.fetch({path: mirroring.LIMIT_TILE})[path]
 
     def read(path: str) -> bytes | None:
-        return source.fetch({path: mirroring.LIMIT_TILE})[path]
+        data, tile = get(path), tiles.parse_path(path)
+        if data is None and isinstance(tile, Tile):
+            width = min(WIDTH, (served >> 8 * tile.level) - tile.number * WIDTH)
+            if width > tile.width:
+                data = get(tiles.tile_path(tile.level, tile.number, width))
+                data = data if data is None else mirroring.cut_tile(data, tile.width)
+        return data
 
     return lambda size: TileNodes(read, size)
 

@@ -106,20 +106,25 @@ def verified(answer: bytes, of: Query, roots: bytes) -> Stamped:
 
 
 def backdated(dated: Iterable[Dated]) -> tuple[tuple[Dated, Dated], ...]:
-    """Pairs of a token over a smaller checkpoint and an *earlier* one over a larger: one of the two is false.
+    """Pairs of the first token over a smaller checkpoint and an *earlier* one over a larger: one of the two is false.
 
-    Tokens of one authority are held to its clock alone; those of two are allowed to differ by their accuracy and
-    APART_MS.
+    The log had the smaller checkpoint dated before it had grown to the larger, so no token over the larger is earlier
+    than all over the smaller. Tokens of one authority are held to its clock alone; those of two are allowed to
+    differ by their accuracy and APART_MS.
     """
+    sizes: dict[int, list[Dated]] = {}
+    for one in dated:
+        sizes.setdefault(one.size, []).append(one)
     found: list[tuple[Dated, Dated]] = []
-    before: list[Dated] = []
-    for later in sorted(dated, key=lambda one: one.size):
+    before: list[list[Dated]] = []
+    for _, tokens in sorted(sizes.items()):
         found += [
-            (earlier, later)
-            for earlier in before
-            if earlier.size < later.size and later.stamped.at + _slack_ms(earlier, later) < earlier.stamped.at
+            (min(smaller, key=lambda one: one.stamped.at), later)
+            for later in tokens
+            for smaller in before
+            if all(later.stamped.at + _slack_ms(one, later) < one.stamped.at for one in smaller)
         ]
-        before.append(later)
+        before.append(tokens)
     return tuple(found)
 
 
