@@ -5,7 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from tests import postgres
 from tests.contract.conftest import Home
 from tests.record.kit import (
     DAY_MS,
@@ -274,3 +276,25 @@ def test_the_vault_of_another_log_is_refused(home: Home, tmp_path: Path) -> None
         shutil.copy(tmp_path / "other" / "office" / name, tmp_path / "office" / name)
     with pytest.raises(Damaged, match="belongs to another log"):
         home.opened()
+
+
+def test_a_writer_that_has_lost_its_database_stops_and_another_may_go_on(server: str, tmp_path: Path) -> None:
+    queue = postgres.new_database(server)
+    home = Home(tmp_path, SetClock(NOW), queue)
+    record = home.made()
+    record.append([sealed()])
+    engine = sa.create_engine(server)
+    with engine.connect() as connection:
+        connection.execute(
+            sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": sa.make_url(queue).database},
+        )
+    engine.dispose()
+    with pytest.raises(Damaged, match="database, refused a write|does not answer"):
+        record.append([sealed()])
+    with pytest.raises(Damaged):
+        record.append([sealed()])
+    record.close()
+    with home.opened() as record:
+        assert record.append([sealed()])[0].index == 2
+    assert home.checked().entries == 3

@@ -10,6 +10,7 @@ from trucekeeper.kernel.clock import SetClock
 from trucekeeper.kernel.errors import BadInput, Conflict
 from trucekeeper.observations import wire
 from trucekeeper.office import settings
+from trucekeeper.office.comparison import projected_digest
 from trucekeeper.office.creation import create_office, terms
 from trucekeeper.office.wiring import open_office, rebuild_office
 from trucekeeper.record import checkpoint, entry
@@ -48,7 +49,8 @@ def test_an_office_with_an_interval_projects_at_once_and_integrates_when_told(tm
     with open_office(tmp_path / "office", clock, readonly=True) as office:
         assert office.casebook.size_at(START) == report
         assert office.record.size() == 16
-    rebuild_office(tmp_path / "office")
+    live = projected_digest(tmp_path / "office")
+    assert rebuild_office(tmp_path / "office") == live
 
 
 def test_an_office_keeps_its_vault_in_postgresql(tmp_path: Path) -> None:

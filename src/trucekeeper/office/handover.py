@@ -40,7 +40,9 @@ def _decided(office: Office, envelope: bytes, kind: str) -> int:
         return office.liaison.receive(envelope).index
     if kind == findings_wire.VOTE:
         office.panel.receive(envelope)
-        return office.record.size() - 1
+        index = office.record.find(opened(envelope).uid)
+        assert index is not None  # noqa: S101 - it was recorded just now
+        return index
     if kind in CUSTODIAN_TAKES:
         return office.custodian.receive(envelope).index
     taken = f"{observations_wire.KIND}, {findings_wire.REPLY} or {findings_wire.VOTE}"

@@ -76,8 +76,12 @@ class Projections:
             return at - first
 
     def _step(self, connection: sa.Connection, story: Story, start: int, goal: int) -> int:
-        """Entries from ``start`` until enough rows have come together; gives the next entry."""
-        rows, written, at = Rows(), 0, start
+        """Entries from ``start`` until enough rows have come together; gives how far the record has been read.
+
+        What is remembered is the place behind the last entry that is there: padding and gaps behind it may be read
+        again, and leave no trace.
+        """
+        rows, written, at, read = Rows(), 0, start, goal
         for one in story.entries(start, goal):
             rows.add_entry(one)
             for number, raw in enumerate(story.rows(one)):
@@ -92,13 +96,12 @@ class Projections:
                 rows = erased.react(connection, story, one)
             at = one.entry + 1
             if written + len(rows) >= _AT_ONCE:
+                read = at
                 break
-        else:
-            at = goal  # what is left is padding, or erased
         self._write(connection, rows)
         _remember(connection, "size", str(at))
         _remember(connection, "version", self._version())
-        return at
+        return read
 
     def _write(self, connection: sa.Connection, rows: Rows) -> int:
         for table, values in (

@@ -113,10 +113,14 @@ class SqlRecord(SqlReader):
             make_vault(places, found.origin, terms.queue)
             durable.replace(places.vkey, (first.vkey + "\n").encode())
             record = cls(office, signer, clock, lock, random, terms)
-            record._keysets = KeySets.begun(first)
-            record._group.submit(Work((genesis,), (found,), first), 1)
-            record._log.keep_policy(first.policy)
-            record.integrate()
+            try:
+                record._keysets = KeySets.begun(first)
+                record._group.submit(Work((genesis,), (found,), first), 1)
+                record._log.keep_policy(first.policy)
+                record.integrate()
+            except BaseException:
+                record._give_back()
+                raise
         except BaseException:
             lock.release()
             raise
@@ -236,7 +240,8 @@ class SqlRecord(SqlReader):
     def _stop(self, error: Exception) -> Damaged:
         msg = "an earlier write to the disk failed; close the record, see to the disk, and open it again"
         self._stopped = Damaged(msg)
-        msg = f"the disk refused a write ({type(error).__name__}); see to its space and health, then reopen"
+        which = "the disk" if self._terms.queue is None else "the disk, or the vault's database,"
+        msg = f"{which} refused a write ({type(error).__name__}); see to its space and health, then reopen"
         return Damaged(msg)
 
     def _give_back(self) -> None:
