@@ -29,7 +29,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     log = root / "log"
     (log / "timestamps" / "26").mkdir(parents=True)
     (log / "timestamps" / "26" / "authority-1.tsr").write_bytes(b"token")
-    (log / "timestamps" / "26" / "authority-1.tsq").write_bytes(b"request")
+    (log / "timestamps" / "26" / "authority-1.json").write_bytes(b"request")
     (log / "tile" / "0" / "001").symlink_to(root / "keys" / "log.pem")
     (log / "open" / "90.json").symlink_to("../../vault/vault.sqlite")
     (log / "tile" / "5").symlink_to(root / "vault")
@@ -51,7 +51,7 @@ def on_disk(desk: Served, path: str) -> bytes:
         ("log.vkey", "text/plain; charset=utf-8", "no-cache"),
         ("open/0.json", "application/json", "no-cache"),
         ("timestamps/26/authority-1.tsr", "application/timestamp-reply", LASTING),
-        ("timestamps/26/authority-1.tsq", "application/timestamp-query", LASTING),
+        ("timestamps/26/authority-1.json", "application/json", LASTING),
     ],
 )
 def test_what_lies_in_the_log_is_served_as_it_is(desk: Served, path: str, media: str, cached: str) -> None:
@@ -102,7 +102,7 @@ def test_a_cache_that_has_it_is_told_so(desk: Served) -> None:
     [
         "", "tile", "tile/", "signed", "lock", "policy", "checkpoint/", "Checkpoint", ".",
         "tile/0/000", "tile/0/000.p/300", "tile/0/0", "tile/0/002", "tile/0/.002.new", "tile/0/003",
-        "open/", "open/00.json", "open/99.json", "open/0.json.new", "timestamps/26/", "timestamps/26/none.tsr",
+        "open/", "open/00.json", "open/99.json", "open/0.json.new", "timestamps/26/", "timestamps/26/none.tsr", "timestamps/26/..json", "timestamps/26/authority-1.tsr.new",
         "../keys/log.pem", "../vault/vault.sqlite", "tile/../../keys/log.pem", "tile/0/../../log.vkey",
         "%2e%2e/keys/log.pem", "..%2fkeys%2flog.pem", "tile/%2e%2e/%2e%2e/vault/vault.sqlite", "%252e%252e/keys",
         "tile%2f0%2f000", "check%70oint", "./checkpoint", "//checkpoint", "..\\keys\\log.pem", "/etc/passwd",

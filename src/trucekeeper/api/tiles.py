@@ -23,20 +23,13 @@ _MISSING = "the log has no such file; begin with /log/checkpoint and ask for the
 _NAMED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"checkpoint": (_TEXT, _FRESH), "log.vkey": (_TEXT, _FRESH), "policy": (_TEXT, _FRESH)}
 )
+_STAMP = r"timestamps/[1-9][0-9]{0,15}/[A-Za-z0-9][A-Za-z0-9.-]{0,99}"
 _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(form, re.ASCII), media, cached)
     for form, media, cached in (
         (r"open/(0|[1-9][0-9]{0,15})\.json", "application/json", _FRESH),
-        (
-            r"timestamps/[1-9][0-9]{0,15}/[a-z0-9][a-z0-9-]{0,63}\.tsr",
-            "application/timestamp-reply",
-            _LASTING,
-        ),
-        (
-            r"timestamps/[1-9][0-9]{0,15}/[a-z0-9][a-z0-9-]{0,63}\.tsq",
-            "application/timestamp-query",
-            _LASTING,
-        ),
+        (rf"{_STAMP}\.tsr", "application/timestamp-reply", _LASTING),
+        (rf"{_STAMP}\.json", "application/json", _LASTING),
     )
 )
 
