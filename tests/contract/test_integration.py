@@ -290,7 +290,7 @@ def test_a_writer_that_has_lost_its_database_stops_and_another_may_go_on(server:
             {"name": sa.make_url(queue).database},
         )
     engine.dispose()
-    with pytest.raises(Damaged, match="database, refused a write|does not answer"):
+    with pytest.raises(Damaged, match=r"database, refused a write|does not answer"):
         record.append([sealed()])
     with pytest.raises(Damaged):
         record.append([sealed()])
