@@ -24,6 +24,7 @@ AT_ONCE = 8
 LIMIT_LISTING = 4 * 1024 * 1024
 
 _WEB = re.compile(r"https?://[!-~]+")
+_OK = 200
 _GONE = (404, 410)
 _QUERY = "application/timestamp-query"
 
@@ -192,7 +193,7 @@ async def _one(client: httpx.AsyncClient, what: _Asked, path: str, name: str) ->
     async with client.stream(method, what.url, content=what.content, headers=headers) as response:
         if response.status_code in _GONE:
             return None
-        if response.status_code != httpx.codes.OK:
+        if response.status_code != _OK:
             moved = ", and is not followed elsewhere" if response.is_redirect else ""
             msg = f"{name} answered HTTP {response.status_code}{moved}; check the address, or try again later"
             raise Unreachable(msg)

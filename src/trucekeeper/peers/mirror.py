@@ -152,8 +152,11 @@ def _kept(mirror: Mirror, name: str, data: bytes | None) -> Shown | None:
 def _hold_against(mirror: Mirror, source: Source, known: Shown, fresh: Shown) -> None:
     """Contradicted unless ``fresh`` extends ``known``."""
     shrank = fresh.stated.size < known.stated.size
-    nodes = (lambda size: TileNodes(mirror.tiles.get, size)) if shrank else nodes_of(source)
-    found = gossip.compared(known, fresh, nodes)
+
+    def stored(size: int) -> TileNodes:
+        return TileNodes(mirror.tiles.get, size)
+
+    found = gossip.compared(known, fresh, stored if shrank else nodes_of(source))
     if found.outcome is Outcome.SPLIT:
         raise _contradicted(mirror, known, fresh, found)
     if shrank:
