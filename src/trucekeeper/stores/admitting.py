@@ -1,5 +1,6 @@
 """Admission on the way into a record: many signatures at once, and again where the key set has changed meanwhile."""
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from trucekeeper.record.entry import Entry
 from trucekeeper.record.keyset import KeySet
 
 GROUP_ENTRIES = 1_024
-_THREADS = 4
+_THREADS = min(4, os.cpu_count() or 1)
 _WORTH_THREADS = 16
 
 _Check = tuple[int, bytes, KeySet, Instant, int]
