@@ -12,6 +12,7 @@ from trucekeeper.cli import (
     agreements,
     audits,
     casework,
+    doctor,
     drills,
     intake,
     keys,
@@ -56,7 +57,7 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     )
     drills.add(app, serve)
     offices.add(app, serve)
-    for room in (intake, casework, publishing, audits, releases, mirrors):
+    for room in (doctor, intake, casework, publishing, audits, releases, mirrors):
         room.add(app)
     app.add_typer(agreements.app, name="agreement")
     app.add_typer(keys.app, name="keys")

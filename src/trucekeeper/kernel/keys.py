@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -108,7 +108,7 @@ class Ed25519Signer:
             raise BadInput(msg)
         passphrase = ask() if encrypted and ask is not None else None
         key = None
-        with contextlib.suppress(ValueError, TypeError):
+        with contextlib.suppress(ValueError, TypeError, UnsupportedAlgorithm):
             key = load_pem_private_key(pem, password=passphrase)
         if encrypted and key is None:
             msg = f"the passphrase does not open the key file {path.name}; type it again"
