@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.agreement import wire as agreement_wire
+from trucekeeper.agreement.model import Agreement
 from trucekeeper.kernel.clock import Clock, Instant, Interval, SystemClock
 from trucekeeper.kernel.errors import BadInput, Conflict, NotTrusted
 from trucekeeper.kernel.keys import Ed25519Signer
@@ -66,22 +67,17 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     """
     clock = clock or SystemClock()
     agreed = agreement_folder.load(agreement)
-    for holder in holders:
-        if holder.party is not None and holder.party not in {party.id for party in agreed.parties}:
-            msg = f"{holder.id} speaks for {holder.party}, which is no party of {agreed.id}; correct the holder's party"
-            raise BadInput(msg)
+    _refuse_strange(holders, agreed)
     kept = LogSettings(interval_s=interval_ms // 1000, pad_to=pad_to, queue=queue)
     settings = Settings(
         origin=origin, agreement=agreed.id, officer=officer, log=kept, witness=_asked(decided.policy)
     )
     folder = office_folder.made(root)
     office_folder.copied(agreement, folder.agreement)
-    log_signer, signer = Ed25519Signer(draw(32)), Ed25519Signer(draw(32))
-    log_signer.save(folder.keys / LOG_KEY)
-    signer.save(folder.keys / OFFICER_KEY)
+    log_key, own_key = (_new_key(folder.keys / name, draw) for name in (LOG_KEY, OFFICER_KEY))
     since = clock.now() if valid_from is None else valid_from
-    own = Holder(officer, Role.OFFICE, None, (HolderKey(signer.public, Interval(since, None)),))
-    vkey = Verifier(origin, log_signer.public).vkey
+    own = Holder(officer, Role.OFFICE, None, (HolderKey(own_key, Interval(since, None)),))
+    vkey = Verifier(origin, log_key).vkey
     policy = None if decided.policy is None else with_log(decided.policy, vkey)
     keys = KeySet(origin, vkey, (own, *holders), decided.root, policy, continues=decided.continues)
     proposal = Proposal(keyset.KIND, keyset.body(keys))
@@ -126,6 +122,21 @@ def begin_office(
     for done in (folder.waiting, folder.proposal):
         done.unlink()
     return folder
+
+
+def _refuse_strange(holders: Sequence[Holder], agreed: Agreement) -> None:
+    parties = {party.id for party in agreed.parties}
+    for holder in holders:
+        if holder.party is not None and holder.party not in parties:
+            msg = f"{holder.id} speaks for {holder.party}, which is no party of {agreed.id}; correct the holder's party"
+            raise BadInput(msg)
+
+
+def _new_key(path: Path, draw: Callable[[int], bytes]) -> bytes:
+    """Makes a key of the office's own and keeps it; gives its public half."""
+    signer = Ed25519Signer(draw(32))
+    signer.save(path)
+    return signer.public
 
 
 def with_log(policy: str, vkey: str) -> str:
