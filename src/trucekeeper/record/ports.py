@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.record.entry import Entry
-from trucekeeper.record.keyset import KeySet
+from trucekeeper.record.keyset import KeySet, KeySets
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
-
-if TYPE_CHECKING:
-    from trucekeeper.record.keyset import KeySets
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class Record(Protocol):
         """The log's verifier key, as in ``log.vkey``."""
         ...
 
-    def keysets(self) -> "KeySets":
+    def keysets(self) -> KeySets:
         """Who might sign what, from entry 0 through every change."""
         ...
 
