@@ -104,7 +104,7 @@ class FollowedRecord:
         return self.record.row_proof(ref)
 
     def erase(self, ref: Ref, path: str | None = None) -> None:
-        """Destroy what opens an entry, a row, or a field; projections forget where the record says so: see ``erased``."""
+        """Destroy what opens an entry, a row, or a field; what projections forget, ``stores.erased`` says."""
         self.record.erase(ref, path)
 
     def integrate(self) -> bytes:

@@ -7,14 +7,14 @@ first file is written, so every file comes out with the same bytes, and no size 
 from trucekeeper.kernel import b64, canon, merkle
 from trucekeeper.kernel.errors import Conflict, Damaged
 from trucekeeper.kernel.keys import Signer
-from trucekeeper.record import checkpoint
+from trucekeeper.record import checkpoint, release
 from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.stores import durable, points
 from trucekeeper.stores.edge import Edge
 from trucekeeper.stores.log_folder import WIDTH, LogFolder
 from trucekeeper.stores.vault import Vault
 
-OPEN_KINDS = ("agreement/v1", "cosigned/v1", "keyset/v1", "report/v1")
+OPEN_KINDS = tuple(sorted(release.OPEN))
 """What everybody may read: laid down beside the tiles, with the salt that opens the leaf."""
 
 _AT_ONCE = WIDTH * WIDTH
