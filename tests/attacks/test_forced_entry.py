@@ -57,7 +57,7 @@ def test_a_second_writer_is_refused_and_readers_are_not(tmp_path: Path) -> None:
         record.append([sealed()])
         with SqlReader(tmp_path / "office") as reader:
             assert reader.size() == record.size() == 2
-            assert reader.checkpoint() == record.checkpoint()
+            assert record.checkpoint() == reader.checkpoint()
             assert reader.opened(1) == record.opened(1)
     with reopened(tmp_path) as record:
         assert record.append([sealed()])[0].index == 2

@@ -162,7 +162,7 @@ HOSTILE_PATHS = (
     "/static//etc/passwd",
     "/keys/officer.pem",
     "/office.toml",
-    "/log/log.sqlite",
+    "/vault/vault.sqlite",
     "/no/such/page",
 )
 
