@@ -6,7 +6,8 @@ it closes. One with an interval leaves that to whoever keeps the time, and pads 
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -14,14 +15,14 @@ from typing import ClassVar
 
 from trucekeeper.kernel import merkle, note
 from trucekeeper.kernel.clock import Clock, Instant
-from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotPermitted, NotTrusted, TruceError
+from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotTrusted, TruceError
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.kernel.pae import pae
-from trucekeeper.record import admission, amendment, batch, disclosure, entry, keyset, receipt, sealing
+from trucekeeper.record import admission, amendment, batch, entry, receipt, sealing
 from trucekeeper.record.keyset import KeySets
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
-from trucekeeper.stores import durable, points
+from trucekeeper.stores import durable, erasing, points
 from trucekeeper.stores.admitting import GROUP_ENTRIES, Admitting, Work, in_order
 from trucekeeper.stores.group import GroupCommit, Request
 from trucekeeper.stores.integration import Integration
@@ -192,27 +193,22 @@ class SqlRecord(SqlReader):
         """Destroy salt and value of an entry (with its rows), of a row, or the disclosures for ``path``."""
         with self._writing:
             self._refuse_stopped()
-            if ref.row >= 0:
-                if ref.row >= next((one.rows for one in self._vault.read(ref.entry, ref.entry + 1)), 0):
-                    self._row(ref)  # refuses, and says why
-                self._vault.erase_row(ref.entry, ref.row)
-            elif self.absent(ref.entry) != "erased":
-                self._erase(ref.entry, path)
+            with self._stopping():
+                erasing.erase(self, self._vault, self._log.places, ref, path)
 
     def integrate(self) -> bytes:
         """Bring what is queued into the tiles now; gives the checkpoint that the log has signed over it."""
         with self._integrating:
             self._refuse_stopped()
-            try:
+            with self._stopping():
                 return self._integration.integrate(self._padded())
-            except durable.DISK_ERRORS as error:
-                raise self._stop(error) from error
 
     def publish(self, note: bytes) -> None:
         """Make ``note``, a cosigned checkpoint of this log, the published one; never one older than the last."""
         with self._integrating:
             self._refuse_stopped()
-            self._integration.publish(note)
+            with self._stopping():
+                self._integration.publish(note)
 
     def checkpoint(self) -> bytes:
         """The published checkpoint (a C2SP note); a lazy record integrates first."""
@@ -236,6 +232,13 @@ class SqlRecord(SqlReader):
         if self._stopped is not None:
             raise type(self._stopped)(str(self._stopped))
         self._log.refuse_frozen()
+
+    @contextmanager
+    def _stopping(self) -> Generator[None]:
+        try:
+            yield
+        except durable.DISK_ERRORS as error:
+            raise self._stop(error) from error
 
     def _stop(self, error: Exception) -> Damaged:
         msg = "an earlier write to the disk failed; close the record, see to the disk, and open it again"
@@ -346,21 +349,6 @@ class SqlRecord(SqlReader):
                 self._size, self._admitted = goal, admitted
             points.reached("sequenced")
             return goal
-
-    def _erase(self, index: int, path: str | None) -> None:
-        found = self.opened(index)
-        if found.entry.kind == keyset.KIND:
-            msg = f"entry {index} is a key set, by which others are checked; it cannot be erased"
-            raise NotPermitted(msg)
-        if path is None:
-            self._vault.erase_entry(index)
-            self._log.places.open(index).unlink(missing_ok=True)
-        elif found.disclosures:
-            paths = disclosure.opening(entry.opened(found.envelope).body, found.disclosures).paths
-            left = set(disclosure.without(paths, path))
-            kept = tuple(one for one in found.disclosures if one in left)
-            if kept != found.disclosures:
-                self._vault.keep_told(index, kept)
 
     def _repair(self) -> None:
         """Take up the log where it stands, and integrate what a crash left half done or an interval has passed over."""
