@@ -26,6 +26,7 @@ fetched() {
   from=$(cd "$into/get" && go env GOMODCACHE)/$module
   [ -d "$from" ] || missing "needs Go 1.25 or newer, which could not be fetched"
   cp -R "$from" "$into/go" && chmod -R u+w "$into/go" && chmod -R a+x "$into/go/bin" "$into/go/pkg/tool"
+  unset GOROOT
   PATH=$into/go/bin:$PATH
 }
 
