@@ -22,7 +22,7 @@ from trucekeeper.observations import wire
 from trucekeeper.observations.model import Observation
 from trucekeeper.record import checkpoint, entry
 from trucekeeper.record.ref import Ref
-from trucekeeper.record.verify import verify_bundle
+from trucekeeper.office.verifying import authentic as verify_bundle
 
 SEED = 2026
 STRANGER = Ed25519Signer(b"s" * 32)

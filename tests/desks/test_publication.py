@@ -9,7 +9,7 @@ from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import Conflict, NotFound, NotPermitted
 from trucekeeper.record import bundle, checkpoint
 from trucekeeper.record.ref import Ref
-from trucekeeper.record.verify import verify_bundle
+from trucekeeper.office.verifying import authentic as verify_bundle
 from trucekeeper.reports import wire
 
 DAY = date(2026, 3, 1)

@@ -16,7 +16,7 @@ from trucekeeper.kernel.errors import BadInput, TruceError
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind
 from trucekeeper.office.wiring import Office, open_office
-from trucekeeper.record.verify import verify_bundle
+from trucekeeper.office.verifying import authentic as verify_bundle
 
 LONG = 18
 """Days after which all that is planted has happened and been decided, but for the last visits."""

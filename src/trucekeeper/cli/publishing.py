@@ -62,6 +62,7 @@ def bundle(
 def verify(
     bundle_file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The bundle's file.")],
     key: Annotated[Path, typer.Option("--key", help="The log's verifier key: log.vkey.")],
+    policy: Annotated[Path | None, typer.Option(help="Your own copy of the witness policy.")] = None,
     older: Annotated[Path | None, typer.Option(help="A checkpoint that you kept from before.")] = None,
     proof: Annotated[
         Path | None, typer.Option(help="Proof of growth since it: `truce record since`.")
@@ -69,28 +70,29 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check a bundle offline, step by step, trusting nothing but the key."""
-    from trucekeeper.record.verify import verify_bundle
+    from trucekeeper.office.verifying import authentic
 
-    hashes = None
-    if proof is not None:
-        hashes = [
-            b64.decode(line, "a proof's line", 32)
-            for line in contents(proof).decode("ascii", "replace").splitlines()
-        ]
-    found = verify_bundle(
+    lines = [] if proof is None else _text(proof).splitlines()
+    found = authentic(
         contents(bundle_file),
-        contents(key).decode("ascii", "replace").strip(),
-        None if older is None else contents(older),
-        hashes,
+        _text(key),
+        None if policy is None else _text(policy),
+        None if older is None else _text(older),
+        [b64.decode(line, "a proof's line", 32) for line in lines],
     )
     tell(
         {
             "subject": found.subject,
             "size": found.checkpoint.size,
             "root": found.checkpoint.root.hex(),
-            "entries": [one.index for one in found.entries],
+            "witnesses": {**found.times},
+            "entries": [index for index, _, _ in found.entries],
             "steps": list(found.steps),
         },
-        (*found.steps, f"Authentic: {found.subject}, under {found.checkpoint.size} entries."),
+        (*found.steps, f"Authentic: {found.subject}, under {found.checkpoint.size} leaves."),
         as_json=as_json,
     )
+
+
+def _text(path: Path) -> str:
+    return contents(path).decode("utf-8", "replace")

@@ -129,7 +129,7 @@ class PublicationDesk:
         """
         incident = self.book.incident(incident_id)
         refs = {ref for ref in self.book.cited_on(incident.id) if shown is None or self._sees(shown, ref)}
-        data = collect(self.pen.record, refs, incident.id, since)
+        data = collect(self.pen.record, refs, incident.id, since, shown)
         name = incident.id if shown is None else f"{incident.id}.{shown.name.replace(':', '-')}"
         self.bundles.put(".", {f"{name}.bundle": data})
         _LOG.info("bundle.collected", incident=incident.id, entries=len(refs))

@@ -16,10 +16,10 @@ from trucekeeper.kernel.errors import BadInput, Damaged, TruceError
 from trucekeeper.office.comparison import projected_digest
 from trucekeeper.office.creation import create_office
 from trucekeeper.office.logs import written
+from trucekeeper.office.verifying import authentic
 from trucekeeper.office.wiring import Office, open_office, rebuild_office
 from trucekeeper.places.position import Disc
 from trucekeeper.record.keyset import Holder, HolderKey, Role
-from trucekeeper.record.verify import verify_bundle
 
 AGREEMENT = Path(__file__).parent / "lakeside"
 ORIGIN = "lakeside.example/record"
@@ -140,12 +140,12 @@ def _answered(case: Case) -> int:
 
 def _verified(bundle: bytes, vkey: str) -> int:
     """Verify the bundle, and see bytes flipped all over it refused; gives how many."""
-    verify_bundle(bundle, vkey)
+    authentic(bundle, vkey)
     places = range(0, len(bundle), max(1, len(bundle) // FLIPS))
     for at in places:
         broken = bundle[:at] + bytes((bundle[at] ^ 1,)) + bundle[at + 1 :]
         try:
-            verify_bundle(broken, vkey)
+            authentic(broken, vkey)
         except TruceError:
             continue
         msg = (

@@ -20,6 +20,7 @@ from trucekeeper.incidents.model import Sighting
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 from trucekeeper.observations import wire as observations_wire
+from trucekeeper.office.verifying import authentic
 from trucekeeper.office.wiring import METHODS
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.parties.model import Source
@@ -27,7 +28,6 @@ from trucekeeper.record import amendment, bundle, checkpoint, entry
 from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.ref import Ref
-from trucekeeper.record.verify import verify_bundle
 from trucekeeper.screening.reference import Screener
 from trucekeeper.weighing.graded import GradedWeigher
 
@@ -46,7 +46,7 @@ def audit_bundle(data: bytes, vkey: str, agreement: Path) -> Released:
 
     NotTrusted where the bundle does not verify, or where it cites another agreement.
     """
-    verify_bundle(data, vkey)
+    authentic(data, vkey)
     held = bundle.read(data)
     agreed = agreement_folder.load(agreement)
     entries = {one.ref.entry: _entry(one) for one in held.entries}
@@ -62,7 +62,7 @@ def audit_bundle(data: bytes, vkey: str, agreement: Path) -> Released:
 
 
 def _entry(one: bundle.Held) -> Entry:
-    return entry.opened(one.data)
+    return entry.opened(entry.joined(one.data, one.disclosures))
 
 
 def _same_agreement(entries: Mapping[int, Entry], agreed: Agreement) -> None:

@@ -77,11 +77,9 @@ def read(core: bytes, disclosures: Sequence[str] = ()) -> Entry:
 
 def _opened(value: Json, given: dict[str, str], hidden: list[str]) -> Json:
     """``value`` with the fields that ``given`` tells in their places; what is used leaves ``given``."""
-    kind = type(value)
-    if kind is list:
-        return [_opened(one, given, hidden) for one in value]
-    if kind is not dict:
-        return value
+    is_list, is_object = isinstance(value, list), isinstance(value, dict)
+    if not is_object:
+        return [_opened(one, given, hidden) for one in value] if is_list else value
     found = {name: _opened(one, given, hidden) for name, one in value.items() if name != "_sd"}
     digests = value.get("_sd", [])
     need(digests == sorted(set(digests)), "the digests of fields are not in order")

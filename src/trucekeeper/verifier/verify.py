@@ -44,20 +44,15 @@ class Verified:
     steps: Steps
 
 
+_ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
 @contextmanager
 def whole(steps: Steps, kind: str) -> Generator[None]:
     """Whatever goes wrong is a refusal that names the step: there is no other way out."""
     try:
         yield
-    except (
-        Refused,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except (Refused, *_ODD) as error:
         why = error if isinstance(error, Refused) else f"it has another form there ({type(error).__name__})"
         msg = f"the {kind} fails at step {len(steps) + 1}: {why}; refuse it, and keep it as evidence"
         raise Refused(msg) from error
@@ -84,26 +79,20 @@ def verify_bundle(
         say(steps, "the bundle", f"canonical, version 2, {len(data)} bytes, signed by {log.name}")
         stated = checkpoint(held["checkpoint"], log)
         say(steps, "the signed checkpoint", f"{stated.size} leaves under root {stated.root.hex()[:16]}")
-        need(
-            policy is None or policy.strip() == (held["policy"] or "").strip(),
-            "its witness policy is not yours",
-        )
+        same = policy is None or policy.strip() == (held["policy"] or "").strip()
+        need(same, "its witness policy is not yours")
         times, beyond, says = _witnessed(stated, held["policy"], log)
         say(steps, "the witnesses' quorum", says if policy else f"{says} (your own policy was not given)")
         before = checkpoint(older, log) if older else None
         say(steps, "the older checkpoint", _extending(held["consistency"], stated, before, proof))
         leaves = {int(one["ref"]): _leaf(one["salt"], one["envelope"]) for one in held["entries"]}
-        need(
-            [one["ref"] for one in held["entries"]] == [str(one) for one in sorted(leaves)],
-            "it is out of order",
-        )
+        order = [str(one) for one in sorted(leaves)]
+        need([one["ref"] for one in held["entries"]] == order, "its entries are out of order")
         for index, one in zip(leaves, held["entries"], strict=True):
             fields(one, "disclosures envelope proof ref salt")
             path = [b64(step, 32) for step in one["proof"]]
-            need(
-                included(leaves[index], index, stated.size, path, stated.root),
-                f"entry {index} is not in the tree",
-            )
+            there = included(leaves[index], index, stated.size, path, stated.root)
+            need(there, f"entry {index} is not in the tree")
         say(steps, "inclusion of every entry", f"{len(leaves)} entries")
         seen, rows, found = _read(steps, held, log)
         return Verified(held["subject"], stated, times, beyond, seen, leaves, rows, found, steps)
@@ -147,19 +136,15 @@ def _leaf(salt: str, content: str) -> bytes:
     return b"\1" + sha(b64(salt, 32), content.encode())
 
 
-def _witnessed(
-    stated: Checkpoint, policy: str | None, log: Vkey
-) -> tuple[dict[str, int], Sequence[str], str]:
+def _witnessed(stated: Checkpoint, policy: str | None, log: Vkey) -> tuple[dict[str, int], list[str], str]:
     found = Policy.parse(policy) if policy else None
     known = {(one.name, one.hint) for one in (log, *(found.witnesses.values() if found else ()))}
     names = [by for by, _ in stated.lines]
     need(set(names) <= known and len(set(names)) == len(names), "the checkpoint bears a line of nobody known")
     if found is None:
-        return {}, (), "NOT CHECKED: this log names no witnesses, so its own word alone stands for it"
+        return {}, [], "NOT CHECKED: this log names no witnesses, so its own word alone stands for it"
     times = found.cosigned(stated)
-    need(
-        found.met(set(times), found.quorum), f"cosigned by {', '.join(times) or 'nobody'}, which is no quorum"
-    )
+    need(found.met(set(times), found.quorum), f"cosigned by {', '.join(times) or 'nobody'}: no quorum")
     beyond = [one for one in times if one not in found.counted(found.quorum)]
     more = f", of whom beyond the quorum {', '.join(beyond)}" if beyond else ""
     return times, beyond, f"cosigned by {', '.join(times)}{more}"
@@ -168,15 +153,9 @@ def _witnessed(
 def _extending(held: Json, stated: Checkpoint, before: Checkpoint | None, proof: Sequence[bytes]) -> str:
     if before is None:
         return "not asked for: no older checkpoint was given"
-    need(
-        before.size <= stated.size,
-        f"yours has {before.size} leaves and this {stated.size}: the log was cut short",
-    )
+    need(before.size <= stated.size, f"yours has {before.size} leaves, this {stated.size}: it was cut short")
     if not proof and before.size not in {0, stated.size}:
-        need(
-            held and held["since"] == before.size,
-            f"a proof from {before.size} leaves on is needed; ask for one",
-        )
+        need(held and held["since"] == before.size, f"a proof from {before.size} leaves on is needed")
         proof = [b64(one, 32) for one in held["proof"]]
     holds = extends(before.size, stated.size, proof, before.root, stated.root)
     need(holds, f"it does not extend yours of {before.size} leaves: keep both")
@@ -187,8 +166,7 @@ def _row(one: Json, opened: dict[int, Entry]) -> Json:
     fields(one, "proof ref row salt")
     index, number = [int(part) for part in one["ref"].split(".")]
     batch, path = opened[index], [b64(step, 32) for step in one["proof"]]
-    held = included(
-        _leaf(one["salt"], one["row"]), number, batch.body["rows"], path, b64(batch.body["root"], 32)
-    )
-    need(batch.kind == "batch/v1" and held, f"row {one['ref']} is not in its batch")
+    root, leaf = b64(batch.body["root"], 32), _leaf(one["salt"], one["row"])
+    held = batch.kind == "batch/v1" and included(leaf, number, batch.body["rows"], path, root)
+    need(held, f"row {one['ref']} is not in its batch")
     return canonical(one["row"].encode())
