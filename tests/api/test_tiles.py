@@ -102,7 +102,8 @@ def test_a_cache_that_has_it_is_told_so(desk: Served) -> None:
     [
         "", "tile", "tile/", "signed", "lock", "policy", "checkpoint/", "Checkpoint", ".",
         "tile/0/000", "tile/0/000.p/300", "tile/0/0", "tile/0/002", "tile/0/.002.new", "tile/0/003",
-        "open/", "open/00.json", "open/99.json", "open/0.json.new", "timestamps/26/", "timestamps/26/none.tsr", "timestamps/26/..json", "timestamps/26/authority-1.tsr.new",
+        "open/", "open/00.json", "open/99.json", "open/0.json.new", "timestamps/26/", "timestamps/26/none.tsr",
+        "timestamps/26/..json", "timestamps/26/authority-1.tsr.new",
         "../keys/log.pem", "../vault/vault.sqlite", "tile/../../keys/log.pem", "tile/0/../../log.vkey",
         "%2e%2e/keys/log.pem", "..%2fkeys%2flog.pem", "tile/%2e%2e/%2e%2e/vault/vault.sqlite", "%252e%252e/keys",
         "tile%2f0%2f000", "check%70oint", "./checkpoint", "//checkpoint", "..\\keys\\log.pem", "/etc/passwd",
