@@ -138,3 +138,29 @@ def test_base64_has_one_spelling(text: str) -> None:
     assert b64.decode("QQ==", "a field", 1) == b"A"
     with pytest.raises(BadInput, match="1 bytes where 2"):
         b64.decode("QQ==", "a field", 2)
+
+
+def test_a_key_is_locked_by_a_passphrase_and_opened_by_it_alone(tmp_path: Path) -> None:
+    made, path = Ed25519Signer(bytes(range(32))), tmp_path / "locked.pem"
+    made.save(path, b"six words make a phrase")
+    pem = path.read_bytes()
+    assert pem.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert Ed25519Signer.load(path, lambda: b"six words make a phrase").public == made.public
+    for wrong in (b"six words make a phrasf", b""):
+        with pytest.raises(NotTrusted, match=r"passphrase does not open the key file locked\.pem"):
+            Ed25519Signer.load(path, lambda wrong=wrong: wrong)
+    with pytest.raises(BadInput, match="nobody can type here"):
+        Ed25519Signer.load(path)
+    with pytest.raises(BadInput, match="take 12 at least"):
+        made.save(tmp_path / "short.pem", b"short")
+    assert not (tmp_path / "short.pem").exists()
+
+
+def test_nobody_is_asked_for_the_passphrase_of_a_key_that_has_none(tmp_path: Path) -> None:
+    def ask() -> bytes:
+        raise AssertionError
+
+    made = Ed25519Signer(bytes(range(32)))
+    made.save(tmp_path / "plain.pem")
+    assert Ed25519Signer.load(tmp_path / "plain.pem", ask).public == made.public
