@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.record.kit import LOG, NOW, ORIGIN, sealed, signer
+from tests.record.kit import LOG, NOW, ORIGIN, VKEY, sealed, signer
 from tests.record.rooted import STAFF, first, holder, next_of, rooted, sealed_set, signed
 from trucekeeper.kernel.errors import NotTrusted, TruceError
 from trucekeeper.kernel.note import Verifier
@@ -14,6 +14,9 @@ from trucekeeper.record import keyset
 from trucekeeper.record.admission import admit, admit_genesis
 from trucekeeper.record.keyset import KeySet, KeySets, Role
 from trucekeeper.record.root import Root
+from trucekeeper.verifier import entries as second
+from trucekeeper.verifier.notes import LOG as LOG_KEYS
+from trucekeeper.verifier.notes import Refused, Vkey
 
 OFFICE = STAFF[0]
 MONITORS = tuple(f"m{number}" for number in range(4))
@@ -47,20 +50,25 @@ def test_an_entry_is_admitted_exactly_by_keys_in_force_and_changes_exactly_by_bo
     steps: list[tuple[set[str], tuple[tuple[str, ...], int], set[str]]],
 ) -> None:
     names, threshold = root
-    _, latest = first(holders(monitors), rooted(threshold, *names), by=names)
+    genesis, latest = first(holders(monitors), rooted(threshold, *names), by=names)
+    envelopes = [genesis]
     known, expected = KeySets.begun(latest), [(0, monitors)]
     for index, (others, (new_names, new_threshold), by) in enumerate(steps, start=1):
         change = next_of(known.latest, holders(others), rooted(new_threshold, *new_names), by=by)
         enough = len(by & set(names)) >= threshold and len(by & set(new_names)) >= new_threshold
-        if enough and by <= {*names, *new_names}:
-            found = admit(sealed_set(change), known.latest, ORIGIN, NOW).change
+        envelope = sealed_set(change)
+        good = enough and by <= {*names, *new_names}
+        assert second_opinion([*envelopes, envelope]) == good
+        if good:
+            envelopes.append(envelope)
+            found = admit(envelope, known.latest, ORIGIN, NOW).change
             assert found == change
             known = known.changed(index, found)
             names, threshold, monitors = new_names, new_threshold, others
             expected.append((index, others))
         else:
             with pytest.raises(NotTrusted):
-                admit(sealed_set(change), known.latest, ORIGIN, NOW)
+                admit(envelope, known.latest, ORIGIN, NOW)
             with pytest.raises(NotTrusted):
                 known.changed(index, change)
         assert {one for one in MONITORS if admitted(one, known.latest)} == monitors
@@ -69,19 +77,31 @@ def test_an_entry_is_admitted_exactly_by_keys_in_force_and_changes_exactly_by_bo
         assert {one for one in MONITORS if admitted(one, known.at(index))} == dict(expected)[since]
 
 
-def chain() -> tuple[KeySet, KeySet, KeySet]:
-    """Three versions, as admission gave them."""
-    _, one = first(holders({"m0"}))
-    found = [one]
+def second_opinion(envelopes: list[bytes]) -> bool:
+    """Whether the verifier, which was written apart, takes these for the key sets of one log."""
+    before: second.KeySet | None = None
+    try:
+        for one in envelopes:
+            before = second.keyset(second.read(one), before, Vkey.parse(VKEY, LOG_KEYS))
+    except Refused:
+        return False
+    return True
+
+
+def chain() -> tuple[list[KeySet], list[bytes]]:
+    """Three versions, as admission gave them, and their envelopes."""
+    genesis, one = first(holders({"m0"}))
+    found, envelopes = [one], [genesis]
     for monitors in ({"m0", "m1"}, {"m1"}):
         change = next_of(found[-1], holders(monitors))
-        made = admit(sealed_set(change), found[-1], ORIGIN, NOW).change
+        envelopes.append(sealed_set(change))
+        made = admit(envelopes[-1], found[-1], ORIGIN, NOW).change
         assert made is not None
         found.append(made)
-    return found[0], found[1], found[2]
+    return found, envelopes
 
 
-ONE, TWO, THREE = chain()
+(ONE, TWO, THREE), SEALED = chain()
 FORGED = {
     "a version is left out": [ONE, THREE],
     "a version comes twice": [ONE, TWO, TWO],
@@ -116,6 +136,10 @@ def test_no_forged_chain_is_accepted(what: str) -> None:
         known.changed(len(rest) + 1, last)
     with pytest.raises(NotTrusted):
         admit(sealed_set(last), known.latest, last.origin, NOW)
+    true = {1: SEALED[0], 2: SEALED[1], 3: SEALED[2]}
+    assert second_opinion([true[one.version] for one in (begun, *rest)])
+    again = true[last.version] if last in (ONE, TWO, THREE) else sealed_set(last)
+    assert not second_opinion([*(true[one.version] for one in (begun, *rest)), again])
 
 
 def test_a_record_begins_with_version_1_and_its_own_threshold() -> None:

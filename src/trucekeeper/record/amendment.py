@@ -50,15 +50,16 @@ def signers(keys: KeySet) -> dict[str, bytes]:
 def lacking(body: Mapping[str, Json], at: Instant, keys: KeySet) -> tuple[str, ...]:
     """The signatures that are missing, in words: a liaison's for each party, and those of a majority of guarantors.
 
-    Parties are those that have a liaison in ``keys``, the set in force; a signer's mandate must hold at ``at``, when
-    the entry is sealed. NotTrusted for a signature that is of nobody who may sign, or does not hold.
+    Parties are those that have a liaison with a key in ``keys``, the set in force, and guarantors count likewise; a
+    signer's mandate must hold at ``at``, when the entry is sealed. NotTrusted for a signature that is of nobody who may sign, or does not hold.
     """
     signatures = root.read(Fields(body, "an amendment"))
     signed = root.checked(PAYLOAD_TYPE, body, signatures, signers(keys))
     mandates = [keys.mandate(one, at) for one in signed]
-    parties = {holder.party for holder in keys.holders if holder.role is Role.LIAISON and holder.party}
+    able = [holder for holder in keys.holders if holder.keys]
+    parties = {holder.party for holder in able if holder.role is Role.LIAISON and holder.party}
     silent = sorted(parties - {one.party for one in mandates})
-    guarantors = sum(holder.role is Role.GUARANTOR for holder in keys.holders)
+    guarantors = sum(holder.role is Role.GUARANTOR for holder in able)
     more = guarantors // 2 + 1 - len({one.holder for one in mandates if one.role is Role.GUARANTOR})
     counted = (f"{more} more of {guarantors} guarantors",) if more > 0 else ()
     return (*(f"the signature of {one}" for one in silent), *counted)
