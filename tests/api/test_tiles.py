@@ -152,3 +152,11 @@ def test_a_grown_log_is_served_beside_the_smaller_one(desk: Served) -> None:
     assert (after.status, int(after.text.splitlines()[1])) == (200, size + 1)
     assert desk.ask(old).body == known
     assert desk.ask(f"/log/{tiles.tile_path(0, 0, size + 1)}").body[: len(known)] == known
+
+
+def test_open_entries_are_listed_so_that_a_mirror_can_fetch_them(desk: Served) -> None:
+    answer = desk.ask("/log/open/index")
+    numbers = [int(line.removesuffix(".json")) for line in answer.body.decode().splitlines()]
+    assert numbers == [0, 1]
+    assert answer.headers["cache-control"] == "no-cache"
+    assert all(desk.ask(f"/log/open/{number}.json").status == 200 for number in numbers)

@@ -38,6 +38,13 @@ def routes(log: Path) -> APIRouter:
     """The routes over a log's folder."""
     router = APIRouter(tags=["log"])
 
+    @router.get("/open/index", response_class=Response)
+    def index() -> Response:
+        """The names of the open entries, one a line, in the order of their numbers."""
+        named = [one.stem for one in (log / "open").glob("*.json") if not one.is_symlink()]
+        numbers = sorted(int(one) for one in named if one.isdecimal())
+        return Response("".join(f"{one}.json\n" for one in numbers), 200, {"Cache-Control": _FRESH}, _TEXT)
+
     @router.get("/{path:path}", response_class=Response)
     @router.head("/{path:path}", response_class=Response, include_in_schema=False)
     def file(path: str, request: Request) -> Response:

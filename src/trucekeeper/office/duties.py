@@ -1,6 +1,6 @@
 """Which duties an office has while it is served, and how often each falls due."""
 
-from trucekeeper.office import witnessing
+from trucekeeper.office import timestamping, witnessing
 from trucekeeper.office.ticking import Duty
 from trucekeeper.office.wiring import Office
 
@@ -12,8 +12,11 @@ WITNESSED_MS = 60_000
 
 
 def duties(office: Office) -> tuple[Duty, ...]:
-    """Integration, with the witnesses' cosignatures where a policy asks for them."""
+    """Integration, with the witnesses' cosignatures where a policy asks for them; timestamps once an hour."""
     every_ms = office.settings.log.interval_s * 1000
     if not every_ms:
         every_ms = LAZY_MS if witnessing.policy_of(office) is None else WITNESSED_MS
-    return (Duty("log", every_ms, lambda: witnessing.tick(office)),)
+    return (
+        Duty("log", every_ms, lambda: witnessing.tick(office)),
+        Duty("timestamps", timestamping.HOUR_MS, lambda: timestamping.tick(office)),
+    )

@@ -82,20 +82,26 @@ def verify_bundle(
         same = policy is None or policy.strip() == (held["policy"] or "").strip()
         need(same, "its witness policy is not yours")
         times, beyond, says = _witnessed(stated, held["policy"], log)
-        say(steps, "the witnesses' quorum", says if policy else f"{says} (your own policy was not given)")
+        unsure = "" if policy or not times else " (your own policy was not given)"
+        say(steps, "the witnesses' quorum", says + unsure)
         before = checkpoint(older, log) if older else None
         say(steps, "the older checkpoint", _extending(held["consistency"], stated, before, proof))
-        leaves = {int(one["ref"]): _leaf(one["salt"], one["envelope"]) for one in held["entries"]}
-        order = [str(one) for one in sorted(leaves)]
-        need([one["ref"] for one in held["entries"]] == order, "its entries are out of order")
-        for index, one in zip(leaves, held["entries"], strict=True):
-            fields(one, "disclosures envelope proof ref salt")
-            path = [b64(step, 32) for step in one["proof"]]
-            there = included(leaves[index], index, stated.size, path, stated.root)
-            need(there, f"entry {index} is not in the tree")
-        say(steps, "inclusion of every entry", f"{len(leaves)} entries")
+        leaves = _placed(steps, held["entries"], stated)
         seen, rows, found = _read(steps, held, log)
         return Verified(held["subject"], stated, times, beyond, seen, leaves, rows, found, steps)
+
+
+def _placed(steps: Steps, entries: Json, stated: Checkpoint) -> dict[int, bytes]:
+    leaves = {int(one["ref"]): _leaf(one["salt"], one["envelope"]) for one in entries}
+    order = [str(one) for one in sorted(leaves)]
+    need([one["ref"] for one in entries] == order, "its entries are out of order")
+    for index, one in zip(leaves, entries, strict=True):
+        fields(one, "disclosures envelope proof ref salt")
+        path = [b64(step, 32) for step in one["proof"]]
+        there = included(leaves[index], index, stated.size, path, stated.root)
+        need(there, f"entry {index} is not in the tree")
+    say(steps, "inclusion of every entry", f"{len(leaves)} entries")
+    return leaves
 
 
 def _read(steps: Steps, held: Json, log: Vkey) -> tuple[Refs, dict[str, Json], tuple[int, str] | None]:
