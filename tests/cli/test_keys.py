@@ -302,3 +302,16 @@ def test_a_proposal_is_of_one_thing(table: Table, words: tuple[str, ...]) -> Non
     done = truce("keys", "propose", "--office", table.office, "-o", table.root / "p.json", *words)
     assert done.code == 2
     sentence(done)
+
+
+def test_a_file_of_holders_that_is_refused_leaves_no_half_made_office(table: Table) -> None:
+    listed = truce("keys", "list", "--office", table.office).out
+    (table.root / "holders.toml").write_text(listed, encoding="utf-8")
+    done = table.init(table.root / "new", origin="office.example/other")
+    assert "leave officer out of the file of holders" in sentence(done)
+    assert not (table.root / "new").exists()
+    table.holders()
+    (table.root / "policy").write_text("quorum nobody\n", encoding="utf-8")
+    done = table.init(table.root / "new", "--policy", table.root / "policy", origin="office.example/other")
+    assert "the witness policy" in sentence(done)
+    assert not (table.root / "new").exists()

@@ -33,7 +33,9 @@ def standing(proposal: Proposal, now: Instant) -> tuple[str, ...]:
     lines = [f"  signed by  {one}{_named(proposal, one)}" for one in signed]
     lines += [f"  missing    {one}" for one in missing]
     if missing:
-        lines += [f"  may sign   {one}{_named(proposal, one)}" for one in proposal.signers if one not in signed]
+        lines += [
+            f"  may sign   {one}{_named(proposal, one)}" for one in proposal.signers if one not in signed
+        ]
     else:
         lines.append("  complete   it can be enacted")
     groups = [proposal.digest[at : at + 4] for at in range(0, 64, 4)]

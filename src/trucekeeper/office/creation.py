@@ -67,20 +67,22 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     """
     clock = clock or SystemClock()
     agreed = agreement_folder.load(agreement)
-    _refuse_strange(holders, agreed)
+    _refuse_strange(holders, agreed, officer)
     kept = LogSettings(interval_s=interval_ms // 1000, pad_to=pad_to, queue=queue)
     settings = Settings(
         origin=origin, agreement=agreed.id, officer=officer, log=kept, witness=_asked(decided.policy)
     )
-    folder = office_folder.made(root)
-    office_folder.copied(agreement, folder.agreement)
-    log_key, own_key = (_new_key(folder.keys / name, draw) for name in (LOG_KEY, OFFICER_KEY))
+    log_signer, signer = Ed25519Signer(draw(32)), Ed25519Signer(draw(32))
     since = clock.now() if valid_from is None else valid_from
-    own = Holder(officer, Role.OFFICE, None, (HolderKey(own_key, Interval(since, None)),))
-    vkey = Verifier(origin, log_key).vkey
+    own = Holder(officer, Role.OFFICE, None, (HolderKey(signer.public, Interval(since, None)),))
+    vkey = Verifier(origin, log_signer.public).vkey
     policy = None if decided.policy is None else with_log(decided.policy, vkey)
     keys = KeySet(origin, vkey, (own, *holders), decided.root, policy, continues=decided.continues)
     proposal = Proposal(keyset.KIND, keyset.body(keys))
+    folder = office_folder.made(root)
+    office_folder.copied(agreement, folder.agreement)
+    log_signer.save(folder.keys / LOG_KEY)
+    signer.save(folder.keys / OFFICER_KEY)
     office_folder.written(folder.waiting, office_settings.text(settings).encode("ascii"))
     office_folder.written(folder.proposal, ceremony.written(proposal))
     if not proposal.lacking(clock.now()):
@@ -124,19 +126,15 @@ def begin_office(
     return folder
 
 
-def _refuse_strange(holders: Sequence[Holder], agreed: Agreement) -> None:
+def _refuse_strange(holders: Sequence[Holder], agreed: Agreement, officer: str) -> None:
     parties = {party.id for party in agreed.parties}
     for holder in holders:
+        if holder.id == officer:
+            msg = f"the office adds {officer} itself, with a new key; leave {officer} out of the file of holders"
+            raise BadInput(msg)
         if holder.party is not None and holder.party not in parties:
             msg = f"{holder.id} speaks for {holder.party}, which is no party of {agreed.id}; correct the holder's party"
             raise BadInput(msg)
-
-
-def _new_key(path: Path, draw: Callable[[int], bytes]) -> bytes:
-    """Makes a key of the office's own and keeps it; gives its public half."""
-    signer = Ed25519Signer(draw(32))
-    signer.save(path)
-    return signer.public
 
 
 def with_log(policy: str, vkey: str) -> str:

@@ -51,7 +51,8 @@ def lacking(body: Mapping[str, Json], at: Instant, keys: KeySet) -> tuple[str, .
     """The signatures that are missing, in words: a liaison's for each party, and those of a majority of guarantors.
 
     Parties are those that have a liaison with a key in ``keys``, the set in force, and guarantors count likewise; a
-    signer's mandate must hold at ``at``, when the entry is sealed. NotTrusted for a signature that is of nobody who may sign, or does not hold.
+    signer's mandate must hold at ``at``, when the entry is sealed. NotTrusted for a signature that is of nobody who may
+    sign, or does not hold.
     """
     signatures = root.read(Fields(body, "an amendment"))
     signed = root.checked(PAYLOAD_TYPE, body, signatures, signers(keys))
