@@ -30,14 +30,16 @@ def test_a_file_goes_in_out_and_on(root: Path, tmp_path: Path) -> None:
     again = truce("media", "copy", digest, "--into", copy, "--for", "cleo", "--office", root)
     assert again.code == 2
     assert "is there already" in again.err
-    handed = truce("media", "hand-over", digest, "--to", "court.example", "--office", root)
+    handed = truce(
+        "media", "hand-over", digest, "--to", "archive.example", "--purpose", "mission", "--office", root
+    )
     assert handed.code == 0, handed.err
     back = truce("media", "take-back", digest, "--from", "nobody.example", "--office", root)
     assert back.code == 6
     chain = truce("media", "chain", digest, "--office", root)
     assert "handed-over" in chain.out
     assert "The chain is whole." in chain.out
-    assert "held by court.example" in truce("media", "list", "--office", root).out
+    assert "held by archive.example" in truce("media", "list", "--office", root).out
     assert truce("media", "check", "--office", root).code == 0
 
 

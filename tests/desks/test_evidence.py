@@ -8,7 +8,9 @@ import pytest
 from tests.office_kit import Kit
 from trucekeeper.custody.model import Act
 from trucekeeper.desks.evidence import Arrival
-from trucekeeper.kernel.errors import Conflict, Damaged, NotFound
+from trucekeeper.kernel.errors import Conflict, Damaged, NotFound, NotPermitted
+from trucekeeper.record import consent
+from trucekeeper.record.consent import Consent, Purpose
 
 PICTURE = b"a picture of the shore"
 DIGEST = hashlib.sha256(PICTURE).hexdigest()
@@ -44,14 +46,26 @@ def test_the_same_arrival_twice_is_one_and_another_hand_is_another(kit: Kit) -> 
 def test_only_who_holds_a_file_hands_it_on(kit: Kit) -> None:
     received(kit)
     desk, signer = kit.office.evidence, kit.office.signer
-    desk.hand_over(DIGEST, "court.example", signer, "under seal")
+    desk.hand_over(DIGEST, "court.example", signer, Purpose.MISSION, "under seal")
     with pytest.raises(Conflict, match=r"held by court\.example"):
-        desk.hand_over(DIGEST, "somebody", signer)
+        desk.hand_over(DIGEST, "somebody", signer, Purpose.MISSION)
     with pytest.raises(Conflict, match="not by thief"):
         desk.take_back(DIGEST, "thief", signer)
     desk.take_back(DIGEST, "court.example", signer)
     assert desk.chain(DIGEST).holder == "officer"
     assert desk.chain(DIGEST).breaks == ()
+
+
+def test_nothing_goes_to_a_court_without_consent_and_a_waiver(kit: Kit) -> None:
+    received(kit)
+    desk, signer = kit.office.evidence, kit.office.signer
+    with pytest.raises(NotPermitted, match="nobody agreed"):
+        desk.hand_over(DIGEST, "court.example", signer, Purpose.COURT)
+    agreed = Consent("patrol-lake", {Purpose.COURT: True})
+    desk.pen.write(signer, consent.CONSENT, consent.consent_body(agreed))
+    with pytest.raises(NotPermitted, match="no waiver"):
+        desk.hand_over(DIGEST, "court.example", signer, Purpose.COURT)
+    assert desk.chain(DIGEST).holder == "officer"
 
 
 def test_a_working_copy_is_recorded_before_its_first_byte(kit: Kit) -> None:
@@ -69,7 +83,7 @@ def test_a_destroyed_file_is_gone_and_its_chain_stays(kit: Kit) -> None:
     assert not kit.office.evidence.media.holds(DIGEST)
     assert kit.office.evidence.check() == ()
     with pytest.raises(Conflict, match="destroyed"):
-        kit.office.evidence.hand_over(DIGEST, "court.example", kit.office.signer)
+        kit.office.evidence.hand_over(DIGEST, "court.example", kit.office.signer, Purpose.MISSION)
 
 
 def test_a_manifest_is_kept_beside_the_file_it_came_in(kit: Kit) -> None:

@@ -176,12 +176,19 @@ def copy(
 def hand_over(
     sha256: Digest,
     taker: Annotated[str, typer.Option("--to", help="Who gets the evidentiary copy.")],
+    purpose: Annotated[str, typer.Option(help="mission, party, public or court; checked against consent.")],
     office: OfficeFolder,
     note: Note = None,
 ) -> None:
-    """Record that the evidentiary copy went to somebody else."""
+    """Record that the evidentiary copy went to somebody else, as far as consent and waiver allow."""
+    from trucekeeper.record.consent import Purpose
+
+    purposes = {one.value: one for one in Purpose}
+    if purpose not in purposes:
+        msg = f"{purpose[:40]!a} is no purpose; name one of {', '.join(purposes)}"
+        raise BadInput(msg)
     with working(office) as opened:
-        receipt = opened.evidence.hand_over(sha256, taker, opened.signer, note)
+        receipt = opened.evidence.hand_over(sha256, taker, opened.signer, purposes[purpose], note)
     typer.echo(f"Entry {receipt.index}: handed over to {taker}.")
 
 

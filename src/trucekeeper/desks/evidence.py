@@ -12,8 +12,10 @@ from trucekeeper.custody import wire
 from trucekeeper.custody.chain import chain
 from trucekeeper.custody.model import Act, Chain, Custody, Provenance, Step
 from trucekeeper.custody.ports import MediaStore
-from trucekeeper.kernel.errors import Conflict, NotFound
+from trucekeeper.kernel.errors import Conflict, NotFound, NotPermitted
 from trucekeeper.kernel.keys import Signer
+from trucekeeper.record import consent
+from trucekeeper.record.consent import Purpose
 from trucekeeper.record.pen import Pen
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
@@ -77,8 +79,17 @@ class EvidenceDesk:
         _LOG.info("media.received", entry=receipt.index, size_bytes=held.size_bytes)
         return Received(held.sha256, held.size_bytes, receipt)
 
-    def hand_over(self, sha256: str, taker: str, signer: Signer, note: str | None = None) -> Receipt:
-        """Record that the evidentiary copy went to ``taker``; only who holds it can hand it on."""
+    def hand_over(
+        self, sha256: str, taker: str, signer: Signer, purpose: Purpose, note: str | None = None
+    ) -> Receipt:
+        """Record that the evidentiary copy went to ``taker``; only who holds it can hand it on.
+
+        NotPermitted for a purpose outside the mission to which the giver, or the source, did not agree; and for a
+        court or other authority without a waiver of the mandating organisation that covers the file's arrival.
+        """
+        for step in self.chain(sha256).steps:
+            if step.custody.act is Act.RECEIVED and purpose is not Purpose.MISSION:
+                self._refuse_without_consent(step, purpose)
         return self._moved(sha256, Act.HANDED_OVER, self.holder, taker, signer, note)
 
     def take_back(self, sha256: str, giver: str, signer: Signer, note: str | None = None) -> Receipt:
@@ -129,6 +140,20 @@ class EvidenceDesk:
                 for _ in self.media.read(sha256):
                     pass
         return tuple(wrong)
+
+    def _refuse_without_consent(self, step: Step, purpose: Purpose) -> None:
+        entries = list(self.pen.record.entries(kinds=(consent.CONSENT, consent.WAIVER)))
+        words = [consent.read_consent(one.entry.body) for one in entries if one.entry.kind == consent.CONSENT]
+        if consent.agreed(words, step.ref, step.custody.giver, purpose) is not True:
+            msg = (
+                f"nobody agreed that what came in as entry {step.ref} is used for the purpose {purpose.value}; "
+                "ask, and record the answer with `truce consent`"
+            )
+            raise NotPermitted(msg)
+        waivers = [consent.read_waiver(one.entry.body) for one in entries if one.entry.kind == consent.WAIVER]
+        if purpose is Purpose.COURT and not consent.waived(waivers, step.ref):
+            msg = f"no waiver of the mandating organisation covers entry {step.ref}; ask it for one: `truce waive`"
+            raise NotPermitted(msg)
 
     def _moved(
         self, sha256: str, act: Act, giver: str, taker: str, signer: Signer, note: str | None

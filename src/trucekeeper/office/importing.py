@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from trucekeeper.custody.arrival import taken_in
 from trucekeeper.desks.intake import File, IntakeDesk
 from trucekeeper.feeds import tables
 from trucekeeper.feeds.rows import Accepted, Area, FeedMapping, Refused
 from trucekeeper.kernel.keys import Signer
-from trucekeeper.custody.arrival import taken_in
 from trucekeeper.observations.model import Observation
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
