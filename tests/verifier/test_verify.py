@@ -160,7 +160,7 @@ def test_a_bundle_alone_does_not_show_that_a_change_of_keys_was_left_out(whole: 
     [
         ({}, 0, "lacks signatures of its own root keys"),
         ({}, 1, "lacks signatures of its own root keys"),
-        ({"root": Root()}, 1, "does not hold|lacks signatures of the root keys before it"),
+        ({"root": Root()}, 1, "does not hold|lacks the word of the former root keys"),
         ({"version": 3}, 2, "does not follow"),
         ({"previous": "00" * 32}, 2, "does not follow"),
         (

@@ -28,7 +28,6 @@ MAY_SIGN: Mapping[str, str] = {
     "replay": "replay",
 }
 """Role to the kinds that it may sign, all of version 1."""
-
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
@@ -151,11 +150,11 @@ def keyset(entry: Entry, before: KeySet | None, log: Vkey) -> KeySet:
     found = KeySet(body, entry.digest, mandates, {sha(one).hex()[:32]: one for one in root}, least)
     by = _signers(body, "keyset", {**found.root, **(before.root if before else {})})
     need(len(by & set(found.root)) >= least, "a key set lacks signatures of its own root keys")
-    version, digest = (before.body["version"], before.digest) if before else (0, None)
-    follows = (body["version"], body["previous"]) == (version + 1, digest)
-    need(follows and (before is None or before.threshold), "a key set does not follow the one before it")
+    last = (before.body["version"] + 1, before.digest) if before else (1, None)
+    may = before is None or (before.threshold and body["continues"] is None)
+    need(may and (body["version"], body["previous"]) == last, "a key set does not follow the one before it")
     enough = before is None or len(by & set(before.root)) >= before.threshold
-    need(enough, "a key set lacks signatures of the root keys before it")
+    need(enough, "it lacks the word of the former root keys")
     return found
 
 
