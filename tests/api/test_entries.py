@@ -229,7 +229,7 @@ def test_the_api_describes_itself(desk: Served) -> None:
     described = desk.ask("/api/v1/openapi.json").json
     assert sorted(described["paths"]) == [
         "/api/v1/bundles/{incident}", "/api/v1/checkpoint", "/api/v1/entries",
-        "/api/v1/reports", "/api/v1/reports/{day}", "/api/v1/vkey", "/log/{path}",
+        "/api/v1/reports", "/api/v1/reports/{day}", "/api/v1/vkey", "/log/open/index", "/log/{path}",
     ]  # fmt: skip
 
 

@@ -36,6 +36,8 @@ def test_a_file_goes_in_out_and_on(root: Path, tmp_path: Path) -> None:
     assert handed.code == 0, handed.err
     back = truce("media", "take-back", digest, "--from", "nobody.example", "--office", root)
     assert back.code == 6
+    told = truce("media", "chain", digest, "--office", root, "--json").json
+    assert [step["act"] for step in told["steps"]] == ["received", "copied", "handed-over"]
     chain = truce("media", "chain", digest, "--office", root)
     assert "handed-over" in chain.out
     assert "The chain is whole." in chain.out

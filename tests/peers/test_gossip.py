@@ -1,5 +1,6 @@
 """What two holders of checkpoints find out about the log, over files, folders, mirrors and witnesses."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -144,4 +145,7 @@ def test_the_command_says_what_it_found_and_keeps_the_proof(tmp_path: Path) -> N
     (kept,) = tmp_path.glob("evidence-400-400-*.json")
     done = truce("gossip", "--evidence", str(kept), "--key", str(key))
     assert (done.code, ": split view, " in done.out) == (3, True)
+    told = truce("gossip", str(tmp_path / "a"), str(tmp_path / "c"), "--json", *into)
+    assert told.code == 6
+    assert "could not be compared" in json.dumps(told.json)
     assert truce("gossip", str(tmp_path / "a"), "--key", str(key)).code == 2

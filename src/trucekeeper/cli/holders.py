@@ -32,7 +32,7 @@ def read(data: bytes) -> Listed:
     except tomllib.TOMLDecodeError as error:
         msg = f"{_FILE} cannot be read ({error}); correct it"
         raise BadInput(msg) from error
-    fields = Fields({"holder": [], "root": None, **table}, _FILE).only("holder", "root")
+    fields = Fields({"root": None, **table}, _FILE).only("holder", "root")
     found: dict[str, Holder] = {}
     for one in fields.array("holder"):
         if not isinstance(one, dict):
