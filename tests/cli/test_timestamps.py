@@ -1,6 +1,5 @@
 """``truce timestamp`` as an officer and a court use it: take dates from two authorities, check them offline."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,12 @@ pytestmark = pytest.mark.needs("openssl")
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[tuple[Path, Authority, Authority]]:
+def office(tmp_path: Path) -> tuple[Path, Authority, Authority]:
     """An office that knows two authorities, not served yet."""
     kit = new_kit(tmp_path / "office")
     kit.office.record.checkpoint()
     kit.office.close()
-    yield tmp_path / "office", authority(tmp_path / "anna"), authority(tmp_path / "bert")
+    return tmp_path / "office", authority(tmp_path / "anna"), authority(tmp_path / "bert")
 
 
 def named(root: Path, **urls: str) -> None:
@@ -44,14 +43,10 @@ def test_dates_are_taken_from_two_authorities_and_hold_without_them(
     assert [one["name"] for one in done.json["answers"]] == ["anna", "bert"]
     checked = truce("timestamp", "check", root, "--json")
     assert checked.code == 0, checked.err
-    assert (
-        truce(
-            "timestamp", "check", root / "log", "--root", root / "anna.pem", "--root", root / "bert.pem"
-        ).code
-        == 0
-    )
-    wrong = truce("timestamp", "check", root / "log", "--root", root / "anna.pem")
-    assert wrong.code == 3
+    key = ("--key", root / "log" / "log.vkey")
+    roots = ("--root", root / "anna.pem", "--root", root / "bert.pem")
+    assert truce("timestamp", "check", root / "log", *key, *roots).code == 0
+    assert truce("timestamp", "check", root / "log", *key, *roots[:2]).code == 3
 
 
 def test_one_authority_is_said_to_be_too_few(office: tuple[Path, Authority, Authority]) -> None:
