@@ -20,9 +20,9 @@ from trucekeeper.kernel.clock import Instant, SystemClock
 from trucekeeper.kernel.keys import Ed25519Signer
 from trucekeeper.observations import wire
 from trucekeeper.observations.model import Observation
+from trucekeeper.office.verifying import authentic as verify_bundle
 from trucekeeper.record import checkpoint, entry
 from trucekeeper.record.ref import Ref
-from trucekeeper.office.verifying import authentic as verify_bundle
 
 SEED = 2026
 STRANGER = Ed25519Signer(b"s" * 32)

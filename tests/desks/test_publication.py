@@ -7,9 +7,9 @@ from tests.office_kit import HOUR_MS, START, Kit, key_of, looked, seen
 from trucekeeper.findings.model import Erratum
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import Conflict, NotFound, NotPermitted
+from trucekeeper.office.verifying import authentic as verify_bundle
 from trucekeeper.record import bundle, checkpoint
 from trucekeeper.record.ref import Ref
-from trucekeeper.office.verifying import authentic as verify_bundle
 from trucekeeper.reports import wire
 
 DAY = date(2026, 3, 1)

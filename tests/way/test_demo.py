@@ -15,8 +15,8 @@ from trucekeeper.findings.model import Question
 from trucekeeper.kernel.errors import BadInput, TruceError
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind
-from trucekeeper.office.wiring import Office, open_office
 from trucekeeper.office.verifying import authentic as verify_bundle
+from trucekeeper.office.wiring import Office, open_office
 
 LONG = 18
 """Days after which all that is planted has happened and been decided, but for the last visits."""
@@ -201,7 +201,11 @@ def test_a_sector_that_nobody_watched_is_said_to_be_unwatched(months: Path) -> N
 
 
 def test_the_peoples_keys_never_lie_with_the_offices_own(months: Path) -> None:
-    assert sorted(path.name for path in (months / "keys").iterdir()) == ["log.pem", "officer.pem", "vault.key"]
+    assert sorted(path.name for path in (months / "keys").iterdir()) == [
+        "log.pem",
+        "officer.pem",
+        "vault.key",
+    ]
     own = {hashlib.sha256(path.read_bytes()).digest() for path in (months / "keys").iterdir()}
     people = [path.read_bytes() for path in (months / "drill" / "people").iterdir()]
     assert len(people) > 5

@@ -1,8 +1,10 @@
 """``agreement/v1``: the entry with which the record says under which agreement the office works."""
 
+from collections.abc import Mapping
+
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.kernel.canon import Json
-from trucekeeper.kernel.errors import BadInput, NotTrusted
+from trucekeeper.kernel.errors import NotTrusted
 from trucekeeper.record import amendment
 
 KIND = amendment.KIND
@@ -21,11 +23,8 @@ def body(agreement: Agreement) -> Body:
     }
 
 
-def check(agreement: Agreement, recorded: object) -> None:
+def check(agreement: Agreement, recorded: Mapping[str, Json]) -> None:
     """NotTrusted unless the recorded body, an amendment's or a first one's, is of exactly this agreement."""
-    if not isinstance(recorded, dict):
-        msg = "an agreement/v1 body is no object; the entry was not written by an office"
-        raise BadInput(msg)
     if amendment.plain(recorded) != body(agreement):
         msg = "the agreement's folder is not the one on the record; restore the folder that was signed"
         raise NotTrusted(msg)

@@ -1,5 +1,6 @@
 """``truce timestamp``: have the log's checkpoints dated by outside authorities, and check such dates."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -67,11 +68,9 @@ def check(
         raise BadInput(msg)
     vkey = contents(key or (office or Path()) / "log" / "log.vkey").decode("ascii", "replace")
     given = b"\n".join(map(contents, root or ()))
-    known = (
-        {}
-        if given or office is None
-        else certificates(office, settings.read(office / "office.toml").timestamp)
-    )
+    known: Mapping[str, bytes] = {}
+    if not given and office is not None:
+        known = certificates(office, settings.read(office / "office.toml").timestamp)
     dated = checked(tokens_of(paths), known, given, vkey)
     tell(
         [{"name": one.name, "size": one.size, "at": format_utc(one.stamped.at)} for one in dated],

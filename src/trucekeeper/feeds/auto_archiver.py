@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, NotFound
 
 LIMIT_FILES = 10_000
@@ -98,18 +99,18 @@ def _hashed(path: Path) -> _Found:
 
 def _mentions(path: Path) -> list[_Mention]:
     try:
-        item: object = json.loads(path.read_bytes())
+        item: Json = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
         return []
     if not isinstance(item, dict) or not isinstance(item.get("media"), list):
         return []
     said = item.get("metadata")
-    facts: dict[str, object] = said if isinstance(said, dict) else {}
+    facts: dict[str, Json] = said if isinstance(said, dict) else {}
     page, taken = _text(facts.get("url")), _text(facts.get("_processed_at"))
     return list(_each(item["media"], None, page, taken))
 
 
-def _each(value: object, within: str | None, page: str | None, taken: str | None) -> Iterator[_Mention]:
+def _each(value: Json, within: str | None, page: str | None, taken: str | None) -> Iterator[_Mention]:
     """Every media object in ``value``, with those inside its properties."""
     if isinstance(value, list):
         for one in value:
@@ -154,5 +155,5 @@ def _media_type(path: Path, said: _Mention | None) -> str:
     return stated or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
-def _text(value: object) -> str | None:
+def _text(value: Json) -> str | None:
     return value if isinstance(value, str) and value else None
