@@ -65,11 +65,11 @@ def pipeline(count: int, place: Path) -> Iterator[rows.Row]:
     with _record(place) as record:
         begun = time.perf_counter()
         with ThreadPoolExecutor(SENDERS) as threads:
-            receipts = [one for group in threads.map(record.append, groups) for one in group]
+            indices = {one.index for group in threads.map(record.append, groups) for one in group}
         queued = time.perf_counter() - begun
         signed = checkpoint.verified(record.integrate(), record.vkey)
         seconds = time.perf_counter() - begun
-    rows.must(len({one.index for one in receipts}) == count, "an entry has no receipt of its own")
+    rows.must(len(indices) == count, "an entry has no receipt of its own")
     rows.must(signed.size == count + 1, f"the checkpoint covers {signed.size} of {count + 1}")
     name = f"{count:,} entries in groups of {GROUP} from {SENDERS} senders, to the signed checkpoint"
     yield rows.at_least(name, count / seconds, "1/s", 3_000)

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -168,10 +169,22 @@ def sound(public: bytes) -> bool:
 
 def verify(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether ``signature`` over ``message`` is that of ``public``; never raises on malformed keys."""
-    if not sound(public) or len(signature) != SIGNATURE_BYTES:
+    key = _loaded(public)
+    if key is None or len(signature) != SIGNATURE_BYTES:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
+        key.verify(signature, message)
+    except InvalidSignature:
         return False
     return True
+
+
+@lru_cache(maxsize=1_024)
+def _loaded(public: bytes) -> Ed25519PublicKey | None:
+    """The key, once it is seen to be sound; remembered, for a record's entries are signed by few keys."""
+    if not sound(public):
+        return None
+    try:
+        return Ed25519PublicKey.from_public_bytes(public)
+    except ValueError:
+        return None
