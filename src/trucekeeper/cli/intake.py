@@ -87,10 +87,14 @@ def receive(
         list[Path], typer.Argument(help="Signed entries: one file each, or .jsonl with one a line.")
     ],
     office: OfficeFolder,
+    receipts: Annotated[
+        Path | None, typer.Option(help="Folder for the signed receipts, one file for each entry.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Record entries that their authors signed: observations, replies and votes."""
     from trucekeeper.office.handover import hand_over
+    from trucekeeper.office.receipts import issued
 
     envelopes: list[bytes] = []
     for file in files:
@@ -98,6 +102,11 @@ def receive(
         envelopes += data.splitlines() if file.suffix == ".jsonl" else [data.removesuffix(b"\n")]
     with working(office) as opened:
         done = hand_over(opened, envelopes)
+        given = [issued(opened, index) for index, _ in done] if receipts is not None else []
+    if receipts is not None:
+        receipts.mkdir(parents=True, exist_ok=True)
+        for one in given:
+            put(receipts / f"receipt-{one.index}.json", one.data)
     tell(
         [{"entry": index, "kind": kind} for index, kind in done],
         (f"Entry {index}: {kind} recorded." for index, kind in done),

@@ -20,6 +20,7 @@ from trucekeeper.cli import (
     mirrors,
     offices,
     publishing,
+    receipts,
     record,
     releases,
     sources,
@@ -62,6 +63,7 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     app.add_typer(agreements.app, name="agreement")
     app.add_typer(keys.app, name="keys")
     app.add_typer(media.app, name="media")
+    app.add_typer(receipts.app, name="receipt")
     app.add_typer(record.app, name="record")
     app.add_typer(sources.app, name="source")
     app.add_typer(timestamps.app, name="timestamp")

@@ -45,6 +45,11 @@ class Terms:
     pad_to: int = 1
     queue: str | None = None
 
+    @property
+    def merge_delay_ms(self) -> int:
+        """By how long after it was taken in each receipt promises an entry in the log: two intervals at least."""
+        return max(MERGE_DELAY_MS, 2 * self.interval_ms)
+
 
 LAZY = Terms()
 
@@ -253,8 +258,7 @@ class SqlRecord(SqlReader):
 
     def _record(self, work: Work) -> tuple[Receipt, ...]:
         done = self._group.submit(work, len(work.envelopes) + len(work.rows) // 256)
-        delay = max(MERGE_DELAY_MS, 2 * self._terms.interval_ms)
-        promised = (done.admitted, Instant(done.admitted + delay))
+        promised = (done.admitted, Instant(done.admitted + self._terms.merge_delay_ms))
         return tuple(
             receipt.issue(self.attest, (self.origin, one.uid), leaf, done.first + number, promised)
             for number, (one, leaf) in enumerate(zip(work.entries, done.leaves, strict=True))
