@@ -8,17 +8,20 @@ from tests.truce import INSTALLED, spawned, truce
 from trucekeeper.cli.intake import REFUSED_ROWS
 from trucekeeper.cli.main import EXIT
 
-COMMAND = re.compile(r"^  ([a-z]+) {2,}\S", re.MULTILINE)
+COMMAND = re.compile(r"^  ([a-z-]+) {2,}\S", re.MULTILINE)
 ROOT = (  # noqa: SIM905 - reads as the list of commands that it is
-    "demo run init serve status rebuild import template receive triage incident merge split draft correct "
-    "sign report bundle verify audit attest release erase approve consent waive refer "
-    "agreement keys record source witness"
+    "demo run init serve status rebuild doctor import template receive triage incident merge split draft correct "
+    "sign report bundle verify audit attest release erase approve consent waive refer mirror gossip "
+    "agreement keys media receipt record source timestamp witness"
 ).split()
 NOUNS = {
     "agreement": ["lint", "lock", "render"],
-    "keys": ["new", "show"],
-    "record": ["list", "show", "check", "checkpoint", "since"],
+    "keys": ["new", "show", "list", "propose", "review", "sign", "enact", "freeze", "chain"],
+    "media": ["add", "import-archive", "list", "chain", "copy", "hand-over", "take-back", "check"],
+    "receipt": ["give", "prove", "check"],
+    "record": ["list", "show", "check", "checkpoint", "integrate", "since"],
     "source": ["add", "list"],
+    "timestamp": ["take", "check"],
     "witness": ["init", "show", "add", "collect", "serve"],
 }
 EVERY = [[], *([name] for name in ROOT), *([noun, verb] for noun, verbs in NOUNS.items() for verb in verbs)]
