@@ -70,7 +70,20 @@ def test_the_same_bytes_are_canonical(value: Json, data: st.DataObject) -> None:
     whole = canon.encode(value)
     assert entries.written(entries.canonical(whole)) == whole
     at = data.draw(st.integers(0, len(whole)))
-    piece = data.draw(st.sampled_from((b" ", b"0", b".5", b"1e3", b"-", b'"a":1,', b"\\u0041", b"\xff", b"")))
+    pieces = (
+        b" ",
+        b"0",
+        b".5",
+        b"1e3",
+        b"-",
+        b'"a":1,',
+        b"\\u0041",
+        b"\xff",
+        b"",
+        '"\u00e9":1,'.encode(),
+        b'{"~":',
+    )
+    piece = data.draw(st.sampled_from(pieces))
     for other in (whole[:at] + piece + whole[at:], whole[:at] + whole[at + 1 :], json.dumps(value).encode()):
         assert _taken(lambda data=other: entries.canonical(data)) == _taken(
             lambda data=other: canon.decode(data, 10**9)
@@ -157,3 +170,12 @@ def test_policies_are_met_alike(text: str, present: set[str]) -> None:
 def test_unsound_policies_are_refused_by_both(text: str) -> None:
     assert not _taken(lambda: notes.Policy.parse(text))
     assert not _taken(lambda: RecordPolicy.parse(text))
+
+
+@pytest.mark.parametrize(
+    "text", ['{"\u00e9":1}', '{"a":{"b\u00fc":[]}}', '{"a":"\u00e9"}', '{"":1}', '{"a":1,"a":1}']
+)
+def test_keys_are_ascii_for_both_and_words_need_not_be(text: str) -> None:
+    data = text.encode()
+    assert _taken(lambda: entries.canonical(data)) == _taken(lambda: canon.decode(data))
+    assert _taken(lambda: entries.canonical(data)) == (text in {'{"a":"\u00e9"}', '{"":1}'})

@@ -8,8 +8,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias  # noqa: TID251 - see above
+from typing import Any, NamedTuple, TypeAlias  # noqa: TID251 - see above
 
 from trucekeeper.verifier.notes import LOG, Policy, Refused, Vkey
 from trucekeeper.verifier.notes import b64, fields, need, pae, sha, signed, written
@@ -28,14 +27,22 @@ MAY_SIGN: Mapping[str, str] = {
     "replay": "replay",
 }
 """Role to the kinds that it may sign, all of version 1."""
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+_TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
 
 
 def canonical(data: bytes) -> Json:
-    """The value that ``data`` is the one canonical form of: whole numbers within 2^53, no key twice."""
-    value = json.loads(data.decode(), parse_float=_number, parse_constant=_number, parse_int=_number)
+    """The value that ``data`` is the one canonical form of: whole numbers within 2^53, ASCII keys, none twice."""
+    text, number = data.decode(), _number
+    value = json.loads(
+        text, object_pairs_hook=_keyed, parse_float=number, parse_int=number, parse_constant=number
+    )
     need(written(value) == data, "a document is not in its canonical form")
     return value
+
+
+def _keyed(pairs: Sequence[tuple[str, Json]]) -> dict[str, Json]:
+    need(all(name.isascii() for name, _ in pairs), "a key is not ASCII text")
+    return dict(pairs)
 
 
 def _number(text: str) -> int:
@@ -44,8 +51,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A statement as its author signed it; ``body`` has the disclosed fields in place, ``hidden`` counts the others."""
 
     said: Json
@@ -97,8 +103,7 @@ def _spelled(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-@dataclass(frozen=True)
-class Mandate:
+class Mandate(NamedTuple):
     """Whose key it is, what its holder is, and from when until when (None: on) it may sign."""
 
     holder: str
@@ -113,8 +118,7 @@ class Mandate:
         return self.since <= at and (self.until is None or at < self.until)
 
 
-@dataclass(frozen=True)
-class KeySet:
+class KeySet(NamedTuple):
     """One version of who may sign: mandates by key id, and root keys by key id, so many of which change it."""
 
     body: Json

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -101,8 +101,7 @@ def extends(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root
     return _walk((old - 1) >> whole, (new - 1) >> whole, steps, first, first) == (old_root, new_root)
 
 
-@dataclass(frozen=True)
-class Vkey:
+class Vkey(NamedTuple):
     """A verifier key: ``name+hint+base64(type, public key)``."""
 
     name: str
@@ -121,14 +120,13 @@ class Vkey:
         return cls(name, data[0], data[1:], found)
 
 
-@dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """The log has ``size`` leaves under ``root``; ``lines`` are the signatures: (name, hint) and bytes."""
 
     text: str
     size: int
     root: bytes
-    lines: tuple[tuple[tuple[str, bytes], bytes], ...]
+    lines: Sequence[tuple[tuple[str, bytes], bytes]]
 
 
 def checkpoint(note: str, log: Vkey) -> Checkpoint:
@@ -147,11 +145,10 @@ def checkpoint(note: str, log: Vkey) -> Checkpoint:
     holds = all(signed(log.public, one, f"{text}\n".encode()) for one in own)
     need(holds, f"the signature of {log.name} under a checkpoint does not hold")
     need(re.fullmatch(r"0|[1-9][0-9]{0,15}", size, re.ASCII), "a checkpoint states no size")
-    return Checkpoint(f"{text}\n", int(size), b64(root, 32), tuple(lines))
+    return Checkpoint(f"{text}\n", int(size), b64(root, 32), lines)
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """The witnesses of a log by the policy's names, groups as (threshold, members), and the quorum."""
 
     log: Vkey
@@ -166,36 +163,33 @@ class Policy:
         quorum: list[str] = []
         witnesses: dict[str, Vkey] = {}
         groups: dict[str, tuple[int, Sequence[str]]] = {}
-        counted: list[str] = []
         for line in text.split("\n"):
-            rule, *words = line.replace("\t", " ").split() or ["#"]
-            known = {*witnesses, *groups}
-            if rule == "log" and len(words) in {1, 2}:
-                logs.append(Vkey.parse(words[0], LOG))
-            elif rule == "quorum" and len(words) == 1 and words[0] in {"none", *known}:
-                quorum.append(words[0])
-            elif rule == "witness" and len(words) in {2, 3} and words[0] not in {"none", *known}:
-                witnesses[words[0]] = Vkey.parse(words[1], WITNESS, WITNESS_ML_DSA)
-            elif not rule.startswith("#"):
-                name, many, *members = words
-                least = {"all": len(members), "any": 1}.get(many) or int(many)
-                counted += members
-                fits = 1 <= least <= len(members) and {*members} <= known and len({*counted}) == len(counted)
-                need(
-                    rule == "group" and name not in {"none", *known} and fits, "a line of a policy is no rule"
-                )
-                groups[name] = (least, members)
+            known = {"none", *witnesses, *groups}
+            match line.replace("\t", " ").split():
+                case ["log", key, *more] if len(more) < 2:
+                    logs.append(Vkey.parse(key, LOG))
+                case ["witness", name, key, *more] if len(more) < 2 and name not in known:
+                    witnesses[name] = Vkey.parse(key, WITNESS, WITNESS_ML_DSA)
+                case ["group", name, many, *members] if name not in known and {*members} <= known - {"none"}:
+                    groups[name] = ({"all": len(members), "any": 1}.get(many) or int(many), members)
+                case ["quorum", name] if name in known:
+                    quorum.append(name)
+                case words:
+                    need(not words or words[0].startswith("#"), f"a line of a policy is no rule: {line[:40]}")
         (log,), (needed,) = logs, quorum
         keys = [log.public, *(one.public for one in witnesses.values())]
-        need(len(set(keys)) == len(keys), "a policy gives one key to two")
+        counted = [one for _, members in groups.values() for one in members]
+        once = len({*keys}) == len(keys) and len({*counted}) == len(counted)
+        fits = all(1 <= least <= len(members) for least, members in groups.values())
+        need(once and fits, "a policy gives a key to two, counts one twice, or asks for more than there are")
         return cls(log, witnesses, groups, needed)
 
     def met(self, names: set[str], needed: str) -> bool:
         """Whether the witnesses ``names`` make the quorum, or the group, ``needed``."""
-        least, members = self.groups.get(needed, (1, ()))
-        return (
-            sum(self.met(names, one) for one in members) >= least if members else needed in {"none", *names}
-        )
+        if needed not in self.groups:
+            return needed in {"none", *names}
+        least, members = self.groups[needed]
+        return sum(self.met(names, one) for one in members) >= least
 
     def counted(self, name: str) -> set[str]:
         """The witnesses that ``name`` counts; those that the quorum does not count attest beyond it."""

@@ -174,5 +174,5 @@ def _row(one: Json, opened: dict[int, Entry]) -> Json:
     batch, path = opened[index], [b64(step, 32) for step in one["proof"]]
     root, leaf = b64(batch.body["root"], 32), _leaf(one["salt"], one["row"])
     held = batch.kind == "batch/v1" and included(leaf, number, batch.body["rows"], path, root)
-    need(held, f"row {one['ref']} is not in its batch")
+    need(held and one["ref"] == f"{index}.{number}", f"row {one['ref']} is not in its batch")
     return canonical(one["row"].encode())
