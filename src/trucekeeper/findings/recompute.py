@@ -126,7 +126,8 @@ def first_difference(stated: Json, computed: Json, at: str = "") -> str:
             if found:
                 return found
         return "" if len(stated) == len(computed) else f"{at}.{min(len(stated), len(computed))}"
-    return "" if stated == computed else at or "the whole"
+    same = type(stated) is type(computed) and stated == computed  # for Python, false is 0
+    return "" if same else at or "the whole"
 
 
 def _drafted(inputs: Inputs, rules: Rules) -> Draft:
