@@ -1,9 +1,10 @@
-"""Holds the office to a receipt: its signed promise that a leaf stands at a number by a time."""
+"""Holds the office to a receipt: its signed promise that a leaf stands at a number by a time. C2SP tlog-proof."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from trucekeeper.verifier.notes import Policy, b64, checkpoint, fields, included, need
+from trucekeeper.verifier.notes import LOG, Checkpoint, Policy, Vkey, b64, checkpoint, fields, included, need
 from trucekeeper.verifier.verify import Steps, from_log, say, whole
 
 
@@ -19,29 +20,56 @@ def verify_receipt(
     with whole(steps, "receipt"):
         held, log = from_log(data, "receipt", vkey)
         fields(held, "at index leaf merge_by origin uid")
-        say(steps, "the receipt", f"leaf {held['index']} was promised by {held['merge_by']}")
-        stated, found = checkpoint(note, log), Policy.parse(policy) if policy else None
-        at = dated(found, found.cosigned(stated)) if found else None
-        need(found is None or at, "the quorum did not cosign the checkpoint")
-        when = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z") if at else ""
-        say(
-            steps,
-            "the checkpoint",
-            f"{stated.size} leaves, cosigned at {when or 'a time that nobody vouches for'}",
-        )
+        promised, due = b64(held["leaf"], 33), held["merge_by"]
+        say(steps, "the receipt", f"leaf {held['index']} was promised by {due}")
+        stated, when = _stated(steps, note, log, policy)
         if leaf is None:
             need(stated.size <= held["index"], "a leaf stands there: show it")
-            late = when > held["merge_by"]
-            state, says = ("broken", "missing, and it was due") if late else ("open", "not seen to be due")
-        else:
-            need(
-                included(leaf, held["index"], stated.size, path, stated.root),
-                "the leaf's place is not proven",
+            state, says = (
+                ("broken", "missing, and it was due") if when > due else ("open", "not seen to be due")
             )
-            same = leaf == b64(held["leaf"])
-            state, says = ("kept", "as promised") if same else ("broken", "another one stands there")
+        else:
+            there = included(leaf, held["index"], stated.size, path, stated.root)
+            need(there, "the leaf's place is not proven")
+            state, says = (
+                ("kept", "as promised") if leaf == promised else ("broken", "another one stands there")
+            )
         say(steps, "the leaf", says)
         return state, steps
+
+
+def verify_proof(text: str, vkey: str, policy: str | None, leaf: bytes) -> Steps:
+    """The steps that show by a tlog-proof that ``leaf`` stands at its number."""
+    steps: Steps = []
+    with whole(steps, "proof"):
+        index, path, note = proof(text)
+        say(steps, "the proof", f"of leaf {index}")
+        stated, _ = _stated(steps, note, Vkey.parse(vkey.strip(), LOG), policy)
+        need(included(leaf, index, stated.size, path, stated.root), "the leaf's place is not proven")
+        say(steps, "the leaf", f"{leaf.hex()} stands there")
+        return steps
+
+
+def proof(text: str) -> tuple[int, list[bytes], str]:
+    """Number, path and checkpoint of a tlog-proof; what it says beside them is signed by nobody, and passed over."""
+    head, _, note = text.partition("\n\n")
+    lines = [line for at, line in enumerate(head.split("\n")) if at != 1 or not line.startswith("extra ")]
+    index = re.fullmatch(r"index (0|[1-9][0-9]{0,15})", lines[1], re.ASCII)
+    need(lines[0] == "c2sp.org/tlog-proof@v1" and index, "it is no tlog-proof of version 1")
+    return int(lines[1][6:]), [b64(one, 32) for one in lines[2:]], note
+
+
+def _stated(steps: Steps, note: str, log: Vkey, policy: str | None) -> tuple[Checkpoint, str]:
+    """The checkpoint in ``note``, and when the quorum cosigned it; "" where no quorum vouches for a time."""
+    stated, found = checkpoint(note, log), Policy.parse(policy) if policy else None
+    need(found is None or found.log == log, "your policy is of another log")
+    times = found.cosigned(stated) if found else {}
+    need(found is None or found.met({*times}, found.quorum), "the quorum did not cosign the checkpoint")
+    at = dated(found, times) if found else None
+    when = "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    by = when or "a time that nobody vouches for"
+    say(steps, "the checkpoint", f"{stated.size} leaves, cosigned at {by}")
+    return stated, when
 
 
 def dated(policy: Policy, times: Mapping[str, int]) -> int | None:
