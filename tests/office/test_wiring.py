@@ -30,7 +30,11 @@ def test_a_new_office_begins_with_its_key_set_and_its_agreement(kit: Kit) -> Non
 
 
 def test_the_office_keeps_no_key_but_its_own_three(kit: Kit) -> None:
-    assert sorted(path.name for path in (kit.root / "keys").iterdir()) == ["log.pem", "officer.pem", "vault.key"]
+    assert sorted(path.name for path in (kit.root / "keys").iterdir()) == [
+        "log.pem",
+        "officer.pem",
+        "vault.key",
+    ]
 
 
 def test_an_office_is_opened_by_one_writer_at_a_time(kit: Kit) -> None:
