@@ -22,6 +22,7 @@ from trucekeeper.observations import wire
 from trucekeeper.observations.model import Observation
 from trucekeeper.office.verifying import authentic as verify_bundle
 from trucekeeper.record import checkpoint, entry
+from trucekeeper.record.receipt import verify_receipt
 from trucekeeper.record.ref import Ref
 
 SEED = 2026
@@ -73,7 +74,9 @@ def problem(answer: Answer) -> str:
 def test_an_observation_is_recorded_and_can_be_found(desk: Served) -> None:
     size = desk.office.record.size()
     answer = posted(desk, sealed(desk, note("posted-1")))
-    assert (answer.status, answer.json) == (201, {"entry": size, "kind": wire.KIND})
+    assert (answer.status, answer.json["entry"], answer.json["kind"]) == (201, size, wire.KIND)
+    promised = verify_receipt(answer.json["receipt"].encode(), desk.office.record.vkey)
+    assert (promised.index, promised.leaf) == (size, desk.office.record.leaf(size))
     assert desk.office.record.size() == size + 1
     recorded = desk.office.casebook.recorded("patrol-lake", ("posted-1",))
     assert recorded == {"posted-1": Ref(size)}

@@ -6,6 +6,7 @@ from fastapi.concurrency import run_in_threadpool
 from trucekeeper.kernel.canon import LIMIT_BYTES
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.office.handover import hand_over
+from trucekeeper.office.receipts import issued
 from trucekeeper.office.wiring import Office
 
 
@@ -15,10 +16,12 @@ def routes(office: Office) -> APIRouter:
 
     @router.post("/entries", status_code=201)
     async def receive(request: Request) -> dict[str, int | str]:
-        """Record one entry that its author signed: an observation, a reply or a vote."""
+        """Record one entry that its author signed: an observation, a reply or a vote.
+
+        The answer bears the signed receipt, as text: keep it byte for byte.
+        """
         envelope = await _body(request)
-        ((index, kind),) = await run_in_threadpool(hand_over, office, [envelope])
-        return {"entry": index, "kind": kind}
+        return await run_in_threadpool(_taken, office, envelope)
 
     @router.get("/checkpoint", response_class=Response)
     def checkpoint() -> Response:
@@ -31,6 +34,11 @@ def routes(office: Office) -> APIRouter:
         return Response(office.record.vkey + "\n", media_type="text/plain; charset=utf-8")
 
     return router
+
+
+def _taken(office: Office, envelope: bytes) -> dict[str, int | str]:
+    ((index, kind),) = hand_over(office, [envelope])
+    return {"entry": index, "kind": kind, "receipt": issued(office, index).data.decode()}
 
 
 async def _body(request: Request) -> bytes:
