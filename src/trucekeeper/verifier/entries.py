@@ -192,10 +192,11 @@ def authored(index: int, entry: Entry, trusted: KeySet, log: Vkey) -> Mandate:
 
 
 def agreed(entries: Iterable[tuple[int, Entry, KeySet]]) -> tuple[int, str] | None:
-    """Number and digest of the agreement in force: each amends the one before, signed by parties and guarantors."""
+    """Number and digest of the agreement in force: entry 1, or the last that parties and guarantors put in place."""
     last: tuple[int, str] | None = None
     for index, entry, trusted in entries:
-        need(entry.body.get("amends") == (last[1] if last else None), "an agreement is out of its order")
+        first = last is None and index == 1 and entry.body.get("amends") is None
+        need(first or (last and entry.body.get("amends") == last[1]), "an agreement is out of its order")
         if last is not None:
             may = {key: one for key, one in trusted.mandates.items() if one.role in {"liaison", "guarantor"}}
             known = {key: one.public for key, one in may.items()}

@@ -153,7 +153,7 @@ def _witnessed(stated: Checkpoint, policy: str | None, log: Vkey) -> tuple[dict[
     need(found.met(set(times), found.quorum), f"cosigned by {', '.join(times) or 'nobody'}: no quorum")
     beyond = [one for one in times if one not in found.counted(found.quorum)]
     more = f", of whom beyond the quorum {', '.join(beyond)}" if beyond else ""
-    return times, beyond, f"cosigned by {', '.join(times)}{more}"
+    return times, beyond, f"cosigned by {', '.join(times) or 'nobody, and none is asked for'}{more}"
 
 
 def _extending(held: Json, stated: Checkpoint, before: Checkpoint | None, proof: Sequence[bytes]) -> str:
