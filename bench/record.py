@@ -36,7 +36,7 @@ LOG, AUTHOR, OFFICER = (Ed25519Signer(hashlib.sha256(name).digest()) for name in
 GROUP, SENDERS = 256, 4
 OFFERED, OFFERED_S = 500, 20
 PROOFS = 2_000
-COUNTS = {"small": (10_000, 100_000, 20_000), "full": (100_000, 1_000_000, 1_000_000)}
+COUNTS = {"small": (10_000, 100_000, 60_000), "full": (100_000, 1_000_000, 1_000_000)}
 """Entries through the pipeline, leaves under proofs, entries audited, by scale."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, VerifierBuilder, decode_timestamp_response
 from rfc3161_client.errors import VerificationError
 
@@ -82,6 +83,10 @@ def query(data: bytes) -> Query:
     return Query(held.text("checkpoint").encode(), int(nonce), request)
 
 
+_ODD = (x509.DuplicateExtension, x509.UnsupportedGeneralNameType, x509.InvalidVersion, UnsupportedAlgorithm)
+"""What a certificate of another form raises besides: none of these is a ValueError."""
+
+
 def verified(answer: bytes, of: Query, roots: bytes) -> Stamped:
     """The time in a token, or NotTrusted: its status, signature, chain to ``roots`` (PEM), nonce and imprint.
 
@@ -99,7 +104,7 @@ def verified(answer: bytes, of: Query, roots: bytes) -> Stamped:
         token = response.tst_info
         at = from_datetime(token.gen_time.replace(tzinfo=UTC))
         return Stamped(at, _accuracy_ms(token.accuracy), token.serial_number)
-    except (VerificationError, ValueError, AttributeError) as error:
+    except (VerificationError, ValueError, AttributeError, TypeError, LookupError, *_ODD) as error:
         why = str(error).partition("\n")[0].rstrip(".")[:160] or type(error).__name__
         msg = f"a timestamp does not hold ({why}); do not rely on it, and ask its authority for another"
         raise NotTrusted(msg) from error
