@@ -109,6 +109,30 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class Deconfliction:
+    """The rules of the deconfliction desk: section ``deconfliction`` of ``agreement.yaml``.
+
+    ``cell_m`` is the agreed cell: whoever is not told of a notice learns no place more exactly than that. Pairs give
+    a number for each kind of notice (site, movement, activity, hazard): ``notice_min`` how many minutes ahead it is
+    to be announced (``emergency_min`` where lives depend on it), ``standoff_m`` what is kept free around it.
+    ``acknowledge_min`` after a transmission the named alternate is told, ``alternate_min`` later the hotline is
+    called. A site that was not confirmed for ``stale_days`` is stale. A notifier may hold ``commitments`` sealed
+    sites at a time, each of at most ``commitment_cells`` cells. ``no_go`` names zones that are always checked.
+    """
+
+    cell_m: int
+    notice_min: tuple[tuple[str, int], ...]
+    emergency_min: int
+    standoff_m: tuple[tuple[str, int], ...]
+    acknowledge_min: int
+    alternate_min: int
+    stale_days: int
+    commitments: int
+    commitment_cells: int
+    no_go: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """Everything the agreement's folder says. ``terms`` holds main readings and rival ones alike.
 
@@ -146,6 +170,7 @@ class Agreement:
     lines_as_of: tuple[tuple[str, str], ...] = ()
     not_evaluated: tuple[LeftOut, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
+    deconfliction: Deconfliction | None = None
 
     def zone(self, zone_id: str) -> Zone:
         """The zone of that id (the loader has checked that every named zone exists)."""

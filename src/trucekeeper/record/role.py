@@ -42,6 +42,16 @@ MAY_SIGN: Mapping[str, frozenset[Role]] = MappingProxyType(
         "custody/v1": frozenset({Role.OFFICE, Role.MONITOR, Role.PANEL}),
         "cosigned/v1": frozenset({Role.OFFICE}),
         "replay/v1": frozenset({Role.REPLAY}),
+        "notice/v1": frozenset({Role.NOTIFIER, Role.OFFICE}),
+        "notice-step/v1": frozenset({Role.NOTIFIER, Role.OFFICE}),
+        "acknowledgement/v1": frozenset({Role.LIAISON, Role.GUARANTOR, Role.MONITOR, Role.OFFICE}),
+        "commitment/v1": frozenset({Role.NOTIFIER, Role.OFFICE}),
+        "reveal/v1": frozenset({Role.NOTIFIER, Role.OFFICE}),
+        "struck/v1": frozenset({Role.OFFICE}),
+        "delivery/v1": frozenset({Role.OFFICE}),
+        "sight/v1": frozenset({Role.OFFICE}),
+        "handover/v1": frozenset({Role.OFFICE}),
+        "airspace/v1": frozenset({Role.OFFICE}),
     }
 )
 """The kinds that exist, and the roles that may sign each; what is not listed, nobody may sign."""
