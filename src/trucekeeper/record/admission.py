@@ -21,7 +21,12 @@ retired key must not write the past for ever."""
 LIMIT_BYTES = 65_535
 """How long an envelope may be, except of the kinds below, which list geometry or many entries."""
 
-LONG_KINDS = frozenset({keyset.KIND, amendment.KIND, "incident/v1", "finding/v1", "report/v1"})
+LONG_KINDS = frozenset(
+    {
+        keyset.KIND, amendment.KIND, "airspace/v1", "finding/v1", "incident/v1", "notice/v1", "report/v1",
+        "struck/v1",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
