@@ -5,7 +5,7 @@ it before anything is written. Acknowledged is a word of the recipient; nothing 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import NotFound
@@ -72,13 +72,13 @@ class Dossier:
     versions: tuple[Version, ...]
     state: State
     told: tuple[Told, ...]
+    confirmed: Instant
     stale: bool = False
-    confirmed: Instant = Instant(0)
     waived: tuple[int, ...] = ()
     released: frozenset[str] = frozenset()
     steps: tuple[Line, ...] = ()
     newest: int = 0
-    passed_over: tuple[tuple[int, str], ...] = field(default=())
+    passed_over: tuple[tuple[int, str], ...] = ()
 
     @property
     def current(self) -> Version:
@@ -114,18 +114,19 @@ def dossier(lines: Iterable[Line]) -> Dossier:
     """The notice that ``lines`` tell of, the first of which announced it; NotFound where none did."""
     found: Dossier | None = None
     for line in lines:
-        if found is None:
-            found = _opened(line)
-            continue
-        why = refusal(found, line)
-        if why is not None:
-            found = replace(found, passed_over=(*found.passed_over, (line.entry, why)))
-            continue
-        found = replace(_after(found, line), steps=(*found.steps, line), newest=line.entry)
+        found = _opened(line) if found is None else then(found, line)
     if found is None:
         msg = "there is no notice of that number; take one from `truce notice list`"
         raise NotFound(msg)
     return found
+
+
+def then(found: Dossier, line: Line) -> Dossier:
+    """The notice after one more line."""
+    why = refusal(found, line)
+    if why is not None:
+        return replace(found, passed_over=(*found.passed_over, (line.entry, why)))
+    return replace(_after(found, line), steps=(*found.steps, line), newest=line.entry)
 
 
 def refusal(found: Dossier, line: Line) -> str | None:
@@ -153,9 +154,7 @@ def _opened(line: Line) -> Dossier:
         raise NotFound(msg)
     first = Version(line.entry, line.at, notifier_of(line), line.what)
     told = tuple(Told(one) for one in line.what.recipients)
-    return Dossier(
-        line.entry, (first,), State.SUBMITTED, told, confirmed=line.at, steps=(line,), newest=line.entry
-    )
+    return Dossier(line.entry, (first,), State.SUBMITTED, told, line.at, steps=(line,), newest=line.entry)
 
 
 def _amendment_refused(found: Dossier, line: Line) -> str | None:

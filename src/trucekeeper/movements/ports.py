@@ -37,5 +37,13 @@ class Index(Protocol):
         ...
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, and how far it came."""
+        ...
+
+    def reached(self) -> int:
+        """How many entries of the record were taken in when :meth:`reach` was last told; 0 at first."""
+        ...
+
+    def reach(self, size: int) -> None:
+        """Remember that the first ``size`` entries of the record have been taken in."""
         ...

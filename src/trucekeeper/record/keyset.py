@@ -123,6 +123,14 @@ class KeySet:
         }
         object.__setattr__(self, "_mandates", MappingProxyType(mandates))
 
+    def role(self, key_id: str) -> Role:
+        """What the holder of a key is to the office, in force or not; NotTrusted for a key of nobody."""
+        found = self._mandates.get(key_id)
+        if found is None:
+            msg = f"the key {key_id} is in nobody's mandate; sign with a key of the record's key set"
+            raise NotTrusted(msg)
+        return found.role
+
     def mandate(self, key_id: str, at: Instant) -> Mandate:
         """The mandate that ``key_id`` signs by at ``at``; NotTrusted where there is none."""
         found = self._mandates.get(key_id)

@@ -16,7 +16,7 @@ from trucekeeper.stores.database import BOXES, add
 from trucekeeper.stores.rows import Rows, Screen, touching
 from trucekeeper.stores.story import Story
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the tables, or what is put into them, change: older ones are then rebuilt."""
 
 _AT_ONCE = 5_000

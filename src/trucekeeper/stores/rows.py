@@ -15,6 +15,7 @@ from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.kernel.truth import Truth
+from trucekeeper.movements.wire import notices, steps
 from trucekeeper.observations import wire as observations_wire
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.record.ref import Ref
@@ -68,6 +69,23 @@ def _erratum(body: bytes) -> int:
     return findings_wire.read_erratum(body).corrects.entry
 
 
+def _notice(body: bytes) -> int | None:
+    return notices.read(_opened(body)).amends
+
+
+def _step(body: bytes) -> int:
+    return steps.read_step(_opened(body)).notice
+
+
+def _answer(body: bytes) -> int:
+    return steps.read_answer(_opened(body)).notice
+
+
+def _opened(body: bytes) -> Mapping[str, Json]:
+    opened: Mapping[str, Json] = json.loads(body)
+    return opened
+
+
 def _act(body: bytes) -> None:
     incidents_wire.read(body)
 
@@ -83,6 +101,9 @@ _ABOUT: Mapping[str, Callable[[bytes], int | None]] = {
     findings_wire.VOTE: _vote,
     findings_wire.ERRATUM: _erratum,
     incidents_wire.KIND: _act,
+    notices.KIND: _notice,
+    steps.STEP: _step,
+    steps.ANSWER: _answer,
     reports_wire.REPORT: _report,
 }
 """Checks that a body says what its kind asks, and tells which entry it speaks of."""

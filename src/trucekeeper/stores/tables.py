@@ -46,7 +46,10 @@ BODIES = sa.Table(
     sa.Index("bodies_by_kind", "kind", "entry"),
     sa.Index("bodies_about", "about"),
 )
-"""Bodies of all entries but observations and batches; ``about`` is the finding entry that one speaks of."""
+"""Bodies of all entries but observations and batches.
+
+``about`` is the entry that one speaks of: that of a finding, or the first of a notice.
+"""
 
 OBSERVATIONS = sa.Table(
     "observations",

@@ -29,9 +29,13 @@ class Line:
 
 
 def lines(
-    connection: sa.Connection, kinds: tuple[str, ...], after: int = -1, about: int | None = None
+    connection: sa.Connection,
+    kinds: tuple[str, ...],
+    after: int = -1,
+    about: int | None = None,
+    upto: int | None = None,
 ) -> list[Line]:
-    """Entries of these kinds behind entry ``after``, in the order of the record."""
+    """Entries of these kinds behind entry ``after`` and up to ``upto``, in the order of the record."""
     asked = (
         sa.select(
             ENTRIES.c.entry,
@@ -50,6 +54,8 @@ def lines(
     )
     if about is not None:
         asked = asked.where(BODIES.c.about == about)
+    if upto is not None:
+        asked = asked.where(BODIES.c.entry <= upto)
     return [Line(*row[:6], Instant(row[6]), row[7], row[8]) for row in connection.execute(asked)]
 
 
