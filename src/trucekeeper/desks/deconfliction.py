@@ -1,0 +1,235 @@
+"""The deconfliction desk: takes notices, finds what they meet, and moves them on, each step an entry.
+
+Checks and writes take turns under one lock, so that of two notices that arrive together one always sees the other.
+Record first, index second: a crash between the two is made good when the office opens.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Protocol
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from trucekeeper.agreement.model import Deconfliction
+from trucekeeper.kernel.errors import BadInput, Conflict, NotPermitted
+from trucekeeper.kernel.keys import Signer
+from trucekeeper.movements import extent, lifecycle, soundness
+from trucekeeper.movements.lifecycle import Dossier, Line
+from trucekeeper.movements.model import Acknowledgement, Kind, Notice, Op, Step
+from trucekeeper.movements.ports import Index
+from trucekeeper.movements.volume import Volume
+from trucekeeper.movements.wire import notices, steps
+from trucekeeper.record import entry
+from trucekeeper.record.entry import Entry
+from trucekeeper.record.pen import Pen
+from trucekeeper.record.receipt import Receipt
+from trucekeeper.record.role import Role
+
+_LOG: FilteringBoundLogger = structlog.get_logger()
+
+TAKEN = (notices.KIND, steps.STEP, steps.ANSWER)
+"""The kinds that this desk takes from outside."""
+
+ZONE = "zone:"
+"""Before the id of a zone where nobody goes, which is kept in the index like a notice."""
+
+
+class Notices(Protocol):
+    """What the desk asks of the projections."""
+
+    def dossier(self, notice: int) -> Dossier:
+        """The life of one notice; NotFound where there is none."""
+        ...
+
+    def changed(self, since: int) -> tuple[int, ...]:
+        """The notices that an entry from ``since`` on speaks of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Volume ``by`` of an activity meets ``notice``, or the zone of that id. For the office alone."""
+
+    by: int
+    notice: int | None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A notice that stands in the record, what it meets, and what about it is doubtful though not refused."""
+
+    receipt: Receipt
+    notice: int
+    meets: tuple[Met, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeconflictionDesk:
+    """``rules`` come from the agreement; ``index`` holds the volumes of every live notice by its number."""
+
+    pen: Pen
+    notices: Notices
+    index: Index
+    rules: Deconfliction
+    _turn: RLock = field(default_factory=RLock)
+    _behind: list[bool] = field(default_factory=lambda: [False])
+    """Whether an entry was recorded that the index did not take: it must catch up before it answers again."""
+
+    def submit(self, notice: Notice, signer: Signer) -> Submitted:
+        """Seal and record a notice: its notifier's own, or one that the office took down from a call."""
+        return self._announced(
+            self.pen.sealed(signer, notices.KIND, notices.body(notice), notices.APART), notice
+        )
+
+    def receive(self, envelope: bytes) -> Receipt:
+        """Record what a notifier or a recipient signed: a notice, a step, or a recipient's word."""
+        opened = entry.opened(envelope)
+        if opened.hidden:
+            msg = f"what came lacks {opened.hidden} of its disclosures; the office works with them, so send them all"
+            raise BadInput(msg)
+        if opened.kind == notices.KIND:
+            return self._announced(envelope, notices.read(opened.body)).receipt
+        if opened.kind == steps.STEP:
+            return self._moved(envelope, steps.read_step(opened.body))
+        if opened.kind == steps.ANSWER:
+            return self._moved(envelope, steps.read_answer(opened.body))
+        msg = f"the deconfliction desk takes {', '.join(TAKEN)}, not {opened.kind}; hand it to the desk it is meant for"
+        raise BadInput(msg)
+
+    def step(self, step: Step, signer: Signer) -> Receipt:
+        """Seal and record one step; Conflict with one sentence where it cannot be the next."""
+        return self._moved(self.pen.sealed(signer, steps.STEP, steps.step_body(step)), step)
+
+    def answer(self, word: Acknowledgement, signer: Signer) -> Receipt:
+        """Seal and record a recipient's word: its own, or one that the office took down."""
+        return self._moved(self.pen.sealed(signer, steps.ANSWER, steps.answer_body(word)), word)
+
+    def meets(self, volumes: Sequence[Volume]) -> tuple[Met, ...]:
+        """Every live notice and forbidden zone that one of ``volumes`` overlaps. For the office alone."""
+        with self._turn:
+            if self._behind[0]:
+                self.settle(self.pen.record.size())
+                self._behind[0] = False
+        found = {
+            Met(one.by, None, one.key.removeprefix(ZONE))
+            if one.key.startswith(ZONE)
+            else Met(one.by, int(one.key))
+            for one in self.index.meeting(volumes)
+        }
+        return tuple(sorted(found, key=lambda one: (one.by, one.notice or 0, one.zone or "")))
+
+    def conflicts_of(self, dossier: Dossier) -> tuple[Met, ...]:
+        """What a notice meets now, itself and what it knowingly overlaps left out; sites do not meet sites."""
+        notice = dossier.current.notice
+        met = self.meets(extent.volumes(notice, self.rules))
+        return tuple(one for one in met if self._matters(one, dossier.notice, notice.kind, dossier.waived))
+
+    def settle(self, size: int, told: Callable[[int, int], None] | None = None) -> None:
+        """Bring the index up to the record, of which it may lack the last entries; ``size`` is the record's."""
+        since = self.index.reached()
+        changed = self.notices.changed(since) if since < size else ()
+        fresh: dict[str, tuple[Volume, ...]] = {}
+        for done, notice in enumerate(changed):
+            found = self.notices.dossier(notice)
+            if found.live:
+                fresh[str(notice)] = extent.volumes(found.current.notice, self.rules)
+            else:
+                self.index.remove(str(notice))
+            if told is not None and done % 1000 == 999:
+                told(done + 1, len(changed))
+        self.index.fill(fresh)
+        self.index.reach(size)
+
+    def _announced(self, envelope: bytes, notice: Notice) -> Submitted:
+        opened = entry.opened(envelope)
+        line = self._line(opened, notice)
+        _own_words(line, notice)
+        faults = soundness.faults(notice, self.rules, self.pen.clock.now(), self._holders())
+        refused = next((fault for fault in faults if fault.refuses), None)
+        if refused is not None:
+            raise BadInput(refused.says)
+        volumes = extent.volumes(notice, self.rules)
+        with self._turn:
+            if notice.amends is not None:
+                _refuse(self.notices.dossier(notice.amends), line)
+            (receipt,) = self.pen.record.append([envelope])
+            number = receipt.index if notice.amends is None else notice.amends
+            met = tuple(
+                one for one in self.meets(volumes) if self._matters(one, number, notice.kind, waived=())
+            )
+            self._behind[0] = True
+            self.index.put(str(number), volumes)
+            self.index.reach(receipt.index + 1)
+            self._behind[0] = False
+        _LOG.info(
+            "notice.received", entry=receipt.index, notice=number, kind=notice.kind.value, meets=len(met)
+        )
+        return Submitted(receipt, number, met, tuple(fault.says for fault in faults))
+
+    def _moved(self, envelope: bytes, what: Step | Acknowledgement) -> Receipt:
+        opened = entry.opened(envelope)
+        line = self._line(opened, what)
+        with self._turn:
+            dossier = self.notices.dossier(what.notice)
+            _refuse(dossier, line)
+            if isinstance(what, Step) and what.op in {Op.TRANSMIT, Op.ACTIVATE}:
+                self._refuse_unwaived(dossier)
+            (receipt,) = self.pen.record.append([envelope])
+            if not lifecycle.then(dossier, line).live:
+                self.index.remove(str(what.notice))
+        _LOG.info("notice.moved", entry=receipt.index, notice=what.notice, what=_name(what))
+        return receipt
+
+    def _refuse_unwaived(self, dossier: Dossier) -> None:
+        met = self.conflicts_of(dossier)
+        if met:
+            named = sorted({str(one.notice) if one.zone is None else f"zone {one.zone}" for one in met})
+            shown = ", ".join(named[:10]) + (" and others" if len(named) > 10 else "")
+            msg = (
+                f"notice {dossier.notice} meets {shown}; change one of them, or record who answers for it and why: "
+                f"`truce notice waive {dossier.notice}`"
+            )
+            raise Conflict(msg)
+
+    def _matters(self, met: Met, notice: int, kind: Kind, waived: tuple[int, ...]) -> bool:
+        if met.notice is None:
+            return kind is not Kind.SITE
+        if met.notice == notice or met.notice in waived:
+            return False
+        return kind is not Kind.SITE or self.notices.dossier(met.notice).current.notice.kind is not Kind.SITE
+
+    def _line(self, opened: Entry, what: Notice | Step | Acknowledgement) -> Line:
+        mandate = self.pen.record.keyset().permitted(opened.key, opened.kind, opened.at)
+        return Line(self.pen.record.size(), self.pen.clock.now(), mandate.holder, mandate.role, what)
+
+    def _holders(self) -> frozenset[str]:
+        return frozenset(holder.id for holder in self.pen.record.keyset().holders)
+
+
+def _own_words(line: Line, notice: Notice) -> None:
+    """The office signs only what it took down, and says so; a notifier signs for itself."""
+    if (line.role is Role.OFFICE) != (notice.taken_down is not None):
+        msg = (
+            "a notice is signed by its notifier, or taken down by the office with two of its staff named; "
+            "sign it yourself, or say who took it down"
+        )
+        raise NotPermitted(msg)
+
+
+def _refuse(dossier: Dossier, line: Line) -> None:
+    why = lifecycle.refusal(dossier, line)
+    if why is not None:
+        raise Conflict(why)
+
+
+def _name(what: Step | Acknowledgement) -> str:
+    return what.op.value if isinstance(what, Step) else what.answer.value
+
+
+def zone_key(zone: str) -> str:
+    """Under what a zone where nobody goes is kept in the index."""
+    return ZONE + zone

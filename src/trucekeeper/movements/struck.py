@@ -1,0 +1,117 @@
+"""Notified-then-struck: what was announced and was hit all the same, and who knew of it when.
+
+A case is opened by rule, never by choice: an incident of fire lies, or may lie, within the footprint of a notice that
+stood at that time, its uncertainty and stand-off included, and the notifier consented that such a case is opened. It
+says who knew; it never says who fired.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trucekeeper.kernel.clock import Instant, Interval
+from trucekeeper.movements.lifecycle import OVER, Dossier, Line, Version, dossier
+from trucekeeper.movements.model import Acknowledgement, Answer, Grade, Notice, Op, Step
+from trucekeeper.movements.volume import FARTHEST_CM, Footprint, Form, Volume
+from trucekeeper.observations.model import Observation
+from trucekeeper.places.geodesy import bounding_disc
+
+FIRE = frozenset({"explosion", "burst", "shot", "projectile", "assault", "mine-laying"})
+"""The acts by which something is struck."""
+
+CONSENT = "case"
+"""The purpose that a notifier releases a notice for, so that a case may be opened on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knew:
+    """What one recipient had been told, and had said, before the moment of the incident; None: had not."""
+
+    recipient: str
+    transmitted: Instant | None
+    channel: str | None
+    received: Instant | None
+    acknowledged: Instant | None
+    said: Answer | None
+    grade: Grade | None
+    version: int | None
+    escalated: tuple[str, ...]
+    entries: tuple[int, ...]
+    """The entries of the record that this rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A notice as it stood when something happened. ``announced`` is the first version's admission.
+
+    ``version`` is the entry of the version that stood; ``stale`` says that nobody had confirmed the site for long.
+    """
+
+    notice: int
+    version: int
+    announced: Instant
+    stale: bool
+    knew: tuple[Knew, ...]
+
+
+def happened(seen: Observation) -> Volume | None:
+    """Where and when an observation of fire may have been, at any height; None for one of anything else."""
+    if seen.act not in FIRE:
+        return None
+    disc = bounding_disc(seen.where)
+    reach_cm = min(disc.radius_m * 100, FARTHEST_CM)
+    return Volume(Footprint(Form.POINT, (disc.centre,), reach_cm), seen.when.start, seen.when.end)
+
+
+def stood(whole: Dossier, when: Interval) -> Dossier | None:
+    """The notice as it stood just before ``when`` began; None where it was not yet announced, or over already."""
+    lines = [line for line in whole.steps if line.at <= when.start]
+    if not lines:
+        return None
+    then = dossier(lines)
+    return None if then.state in OVER else then
+
+
+def chain(then: Dossier) -> Chain:
+    """Who knew what, from a notice as :func:`stood` gives it."""
+    version: Version = then.current
+    return Chain(
+        notice=then.notice,
+        version=version.entry,
+        announced=then.versions[0].at,
+        stale=then.stale,
+        knew=tuple(_knew(then, one) for one in version.notice.recipients),
+    )
+
+
+def _knew(then: Dossier, recipient: str) -> Knew:
+    told = then.of(recipient)
+    lines = [line for line in then.steps if _concerns(line, recipient)]
+    return Knew(
+        recipient=recipient,
+        transmitted=None if told is None else told.transmitted,
+        channel=None if told is None else told.channel,
+        received=_first(lines, tuple(Answer)),
+        acknowledged=_first(lines, (Answer.ACKNOWLEDGED,)),
+        said=None if told is None else told.answer,
+        grade=None if told is None else told.grade,
+        version=None if told is None else told.version,
+        escalated=() if told is None else tuple(to for to, _, _ in told.escalated),
+        entries=tuple(line.entry for line in lines),
+    )
+
+
+def _concerns(line: Line, recipient: str) -> bool:
+    said = line.what
+    if isinstance(said, Notice):
+        return False
+    if isinstance(said, Step):
+        return said.recipient == recipient and said.op in {Op.TRANSMIT, Op.ESCALATE, Op.CALL}
+    return said.recipient == recipient
+
+
+def _first(lines: Sequence[Line], answers: tuple[Answer, ...]) -> Instant | None:
+    """When the recipient first said so: whoever answers at all has received."""
+    return next(
+        (line.at for line in lines if isinstance(line.what, Acknowledgement) and line.what.answer in answers),
+        None,
+    )
