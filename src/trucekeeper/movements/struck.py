@@ -54,8 +54,8 @@ class Chain:
 
 
 def happened(seen: Observation) -> Volume | None:
-    """Where and when an observation of fire may have been, at any height; None for one of anything else."""
-    if seen.act not in FIRE:
+    """Where and when an observation of fire may have been, at any height; None for anything else, or no place."""
+    if seen.act not in FIRE or seen.where is None:
         return None
     disc = bounding_disc(seen.where)
     reach_cm = min(disc.radius_m * 100, FARTHEST_CM)

@@ -1,0 +1,114 @@
+"""The strike desk: opens notified-then-struck cases by rule, whenever the record has something new to say."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from trucekeeper.agreement.model import Deconfliction
+from trucekeeper.incidents.model import Incident
+from trucekeeper.kernel.keys import Signer
+from trucekeeper.movements import extent, struck
+from trucekeeper.movements.lifecycle import Dossier
+from trucekeeper.movements.overlap import overlap
+from trucekeeper.movements.ports import Index
+from trucekeeper.movements.volume import Volume
+from trucekeeper.movements.wire import struck as wire
+from trucekeeper.movements.wire.struck import Struck
+from trucekeeper.record.pen import Pen
+from trucekeeper.record.receipt import Receipt
+from trucekeeper.record.ref import Ref
+
+_LOG: FilteringBoundLogger = structlog.get_logger()
+_PAGE = 500
+
+
+class Incidents(Protocol):
+    """What the desk asks of the casebook."""
+
+    def incidents(self) -> Iterator[Incident]:
+        """Every incident that stands."""
+        ...
+
+
+class Notices(Protocol):
+    """What the desk asks of the register."""
+
+    def all(self, after: int = 0, limit: int = 100) -> tuple[Dossier, ...]:
+        """The next notices behind an entry, closed ones too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeDesk:
+    """``blank`` makes an empty index. Only notices that their notifier released for the purpose are looked at."""
+
+    pen: Pen
+    casebook: Incidents
+    register: Notices
+    rules: Deconfliction
+    blank: Callable[[], Index]
+    _looked: list[int] = field(default_factory=lambda: [-1])
+
+    def open_cases(self, signer: Signer) -> tuple[Receipt, ...]:
+        """Open every case that the rule asks for and the record does not have; none twice.
+
+        An incident that is linked, merged or placed anew is looked at anew, and so is a notice that is released late.
+        """
+        size = self.pen.record.size()
+        if size == self._looked[0]:
+            return ()
+        released = tuple(one for one in self._notices() if struck.CONSENT in one.released)
+        receipts = tuple(self._opened(released, signer)) if released else ()
+        self._looked[0] = self.pen.record.size()
+        return receipts
+
+    def cases(self) -> tuple[tuple[Ref, Struck], ...]:
+        """Every case that was opened, with its entry."""
+        kinds = (wire.KIND,)
+        return tuple(
+            (Ref(one.index), wire.read(one.entry.body)) for one in self.pen.record.entries(kinds=kinds)
+        )
+
+    def _opened(self, released: Sequence[Dossier], signer: Signer) -> Iterator[Receipt]:
+        known = {(case.chain.notice, case.incident) for _, case in self.cases()}
+        lives = {str(one.notice): one for one in released}
+        index = self.blank()
+        index.fill({key: self._ever(one) for key, one in lives.items()})
+        for incident in self.casebook.incidents():
+            seen = [
+                (one.ref, volume) for one in incident.members if (volume := struck.happened(one.observation))
+            ]
+            if not seen:
+                continue
+            keys = {meeting.key for meeting in index.meeting([volume for _, volume in seen])}
+            for key in sorted(keys, key=int):
+                if (lives[key].notice, incident.id) in known:
+                    continue
+                case = self._case(lives[key], incident, seen)
+                if case is not None:
+                    receipt = self.pen.write(signer, wire.KIND, wire.body(case))
+                    _LOG.info("strike.opened", entry=receipt.index, notice=case.chain.notice)
+                    yield receipt
+
+    def _ever(self, life: Dossier) -> tuple[Volume, ...]:
+        """The volumes of every version: which of them stood is looked at afterwards."""
+        return tuple(
+            volume for version in life.versions for volume in extent.volumes(version.notice, self.rules)
+        )
+
+    def _case(self, life: Dossier, incident: Incident, seen: Iterable[tuple[Ref, Volume]]) -> Struck | None:
+        then = struck.stood(life, incident.when)
+        if then is None:
+            return None
+        volumes = extent.volumes(then.current.notice, self.rules)
+        inside = tuple(ref for ref, at in seen if any(overlap(at, volume) for volume in volumes))
+        return Struck(incident.id, inside, struck.chain(then)) if inside else None
+
+    def _notices(self) -> Iterator[Dossier]:
+        after = 0
+        while page := self.register.all(after, _PAGE):
+            yield from page
+            after = page[-1].notice
