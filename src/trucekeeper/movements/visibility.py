@@ -54,7 +54,7 @@ def guarded(dossier: Dossier, caller: Caller) -> bool:
 
 
 def in_force(dossier: Dossier) -> bool:
-    """Whether the uncleared may learn that something is there: checked by the office once, and neither over nor drafted.
+    """Whether the uncleared may learn that something is there: the office checked it once, and it is not over.
 
     An amendment that waits for its check does not take the constraint away meanwhile.
     """
