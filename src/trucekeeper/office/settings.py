@@ -7,13 +7,14 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, Conflict, Damaged
 from trucekeeper.office.folder import FORMAT
+from trucekeeper.peers import address
 
 
 class LogSettings(BaseModel):
@@ -45,6 +46,74 @@ class TimestampSettings(BaseModel):
     certificate: Annotated[str, Field(pattern=r"^[^/\\\x00][^\\\x00]{0,199}$")]
 
 
+CHANNELS = ("webhook", "email", "sheet", "telephone", "radio", "fax")
+_ID = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$"
+_FILE = r"^[^/\\\x00][^\\\x00]{0,199}$"
+_MAIL = r"^[!#-'*+./0-9=?A-Z^-~-]{1,64}@[A-Za-z0-9.-]{1,250}$"
+
+
+class RecipientSettings(BaseModel):
+    """``[[recipient]]``: where notices reach the holder, in which order, and who is told if no answer comes.
+
+    ``webhook`` is an https address, http on this machine alone; ``certificate`` the PEM file of the root to trust for
+    it. ``hotline`` is a number that people of the office call. ``channels`` empty is every channel that has an
+    address, or the printed sheet where none has. Addresses stand here and nowhere else.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    holder: Annotated[str, Field(pattern=_ID)]
+    alternate: Annotated[str, Field(pattern=_ID)] | None = None
+    webhook: Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=2_000)] | None = None
+    certificate: Annotated[str, Field(pattern=_FILE)] | None = None
+    email: Annotated[str, Field(pattern=_MAIL)] | None = None
+    hotline: Annotated[str, Field(pattern=r"^\+[0-9][0-9 ]{4,24}$")] | None = None
+    channels: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.webhook is not None:
+            try:
+                address.check(self.webhook)
+            except BadInput as error:
+                raise ValueError(str(error)) from error
+        addresses = {"webhook": self.webhook, "email": self.email}
+        for one in self.channels:
+            if one not in CHANNELS or (one in addresses and addresses[one] is None):
+                msg = "a channel is none that is known, or has no address here"
+                raise ValueError(msg)
+        if self.alternate == self.holder or len(set(self.channels)) < len(self.channels):
+            msg = "a recipient is its own alternate, or has a channel twice"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The channels to try, the first one first; never none."""
+        if self.channels:
+            return self.channels
+        known = (("webhook", self.webhook), ("email", self.email))
+        return tuple(name for name, address in known if address is not None) or ("sheet",)
+
+
+class MailSettings(BaseModel):
+    """``[mail]``: the server that takes the office's e-mail.
+
+    ``password`` is the path of a file in the office's folder that its owner alone may read. ``encrypted`` false
+    allows a server that offers no STARTTLS, and then there is no login.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,250}$")]
+    port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    sender: Annotated[str, Field(pattern=_MAIL)]
+    user: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    password: Annotated[str, Field(pattern=_FILE)] | None = None
+    encrypted: bool = True
+    certificate: Annotated[str, Field(pattern=_FILE)] | None = None
+
+
 class Settings(BaseModel):
     """office.toml. ``origin`` names the log in every checkpoint, ``officer`` holds the office's own signing key."""
 
@@ -58,6 +127,19 @@ class Settings(BaseModel):
     log: LogSettings = LogSettings()
     witness: Annotated[tuple[WitnessSettings, ...], Field(strict=False)] = ()  # TOML has lists alone
     timestamp: Annotated[tuple[TimestampSettings, ...], Field(strict=False)] = ()
+    recipient: Annotated[tuple[RecipientSettings, ...], Field(strict=False)] = ()
+    mail: MailSettings | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        holders = [one.holder for one in self.recipient]
+        if len(set(holders)) < len(holders):
+            msg = "two [[recipient]] tables name the same holder"
+            raise ValueError(msg)
+        if self.mail is None and any("email" in one.order for one in self.recipient):
+            msg = "a recipient is written to by e-mail, and there is no [mail]"
+            raise ValueError(msg)
+        return self
 
 
 def read(path: Path) -> Settings:
@@ -83,12 +165,18 @@ def read(path: Path) -> Settings:
 def text(settings: Settings) -> str:
     """The file that :func:`read` reads back."""
     lines = ["# What this office was told about itself. Standards and thresholds are in agreement/."]
-    lines += _lines(settings.model_dump(exclude_none=True, exclude={"log", "witness", "timestamp"}))
+    lines += _lines(
+        settings.model_dump(exclude_none=True, exclude={"log", "witness", "timestamp", "recipient", "mail"})
+    )
     lines += ["", "[log]", *_lines(settings.log.model_dump(exclude_none=True))]
     for one in settings.witness:
         lines += ["", "[[witness]]", *_lines(one.model_dump())]
     for authority in settings.timestamp:
         lines += ["", "[[timestamp]]", *_lines(authority.model_dump())]
+    for told in settings.recipient:
+        lines += ["", "[[recipient]]", *_lines(told.model_dump(exclude_defaults=True))]
+    if settings.mail is not None:
+        lines += ["", "[mail]", *_lines(settings.mail.model_dump(exclude_defaults=True))]
     return "\n".join(lines) + "\n"
 
 

@@ -15,8 +15,8 @@ from email.utils import format_datetime
 from trucekeeper.kernel.clock import Instant, to_datetime
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.movements.delivery import Attempt
+from trucekeeper.peers.address import loopback
 from trucekeeper.peers.bounded import bounded
-from trucekeeper.peers.webhook import loopback
 
 LIMIT_S = 20.0
 

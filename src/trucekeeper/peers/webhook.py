@@ -7,22 +7,19 @@ it has its time. An address comes from the office's settings and from nowhere el
 
 import asyncio
 import hashlib
-import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import httpx
 
 from trucekeeper.kernel import b64, canon
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Clock, Instant, format_utc
-from trucekeeper.kernel.errors import BadInput
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.movements.delivery import Attempt
+from trucekeeper.peers import address
 from trucekeeper.peers.bounded import bounded
 from trucekeeper.record.entry import PAYLOAD_TYPE
 
@@ -39,7 +36,6 @@ COVERED = ("@method", "@target-uri", "content-type", "content-digest")
 
 _LATER = frozenset({408, 421, 425, 429})
 """Answers below 500 after which the same may well be taken later."""
-_ADDRESS = re.compile(r"https?://[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ class Target:
     certificate: str | None = None
 
     def __post_init__(self) -> None:
-        check(self.url)
+        address.check(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +83,6 @@ class Sender:
     signer: Signer
     clock: Clock
     limit_s: float = LIMIT_S
-
-
-def check(url: str) -> None:
-    """Refuse an address that is not https, or http on this machine alone; nor may it hold a name and password."""
-    try:
-        parts = urlsplit(url)
-        host, user, _ = parts.hostname or "", parts.username, parts.port
-    except ValueError:
-        host, user, parts = "", None, urlsplit("")
-    sound = bool(_ADDRESS.fullmatch(url) and host and user is None and not parts.fragment)
-    if not sound or (parts.scheme != "https" and not loopback(host)):
-        msg = "a webhook's address is no https address without a password; correct it in office.toml"
-        raise BadInput(msg)
-
-
-def loopback(host: str) -> bool:
-    """Whether this can only be the machine itself."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def sent(event: Event, target: Target, sender: Sender) -> Attempt:
