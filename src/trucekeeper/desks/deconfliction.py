@@ -4,7 +4,7 @@ Checks and writes take turns under one lock, so that of two notices that arrive 
 Record first, index second: a crash between the two is made good when the office opens.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Protocol
@@ -13,12 +13,16 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from trucekeeper.agreement.model import Deconfliction
+from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, NotPermitted
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.movements import extent, lifecycle, soundness
+from trucekeeper.movements.cells import Cell, settled
+from trucekeeper.movements.clocks import begins
 from trucekeeper.movements.lifecycle import Dossier, Line
 from trucekeeper.movements.model import Acknowledgement, Kind, Notice, Op, Step
 from trucekeeper.movements.ports import Index
+from trucekeeper.movements.visibility import Caller, Sight, in_force, sight
 from trucekeeper.movements.volume import Volume
 from trucekeeper.movements.wire import notices, steps
 from trucekeeper.record import entry
@@ -34,6 +38,10 @@ TAKEN = (notices.KIND, steps.STEP, steps.ANSWER)
 
 ZONE = "zone:"
 """Before the id of a zone where nobody goes, which is kept in the index like a notice."""
+
+
+_AT_ONCE = 1_000
+_MOVES_VOLUMES = frozenset({Op.CHECK, Op.CLOSE, Op.WITHDRAW})
 
 
 class Notices(Protocol):
@@ -58,6 +66,24 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflicting:
+    """What a caller is told that volume ``by`` of an activity would meet, as far as ``sight`` goes.
+
+    Whole: the notice, its kind and its own times, or the zone of the agreement. A cell: the cell and its days, nothing
+    of what is in it, and once for all that is in it.
+    """
+
+    by: int
+    sight: Sight
+    notice: int | None = None
+    kind: Kind | None = None
+    zone: str | None = None
+    cell: Cell | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """A notice that stands in the record, what it meets, and what about it is doubtful though not refused."""
 
@@ -69,11 +95,16 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class DeconflictionDesk:
-    """``rules`` come from the agreement; ``index`` holds the volumes of every live notice by its number."""
+    """``rules`` come from the agreement.
+
+    ``index`` holds the volumes of every live notice by its number, and the zones where nobody goes; ``cells`` what
+    the uncleared meet of each.
+    """
 
     pen: Pen
     notices: Notices
     index: Index
+    cells: Index
     rules: Deconfliction
     _turn: RLock = field(default_factory=RLock)
     _behind: list[bool] = field(default_factory=lambda: [False])
@@ -108,12 +139,37 @@ class DeconflictionDesk:
         """Seal and record a recipient's word: its own, or one that the office took down."""
         return self._moved(self.pen.sealed(signer, steps.ANSWER, steps.answer_body(word)), word)
 
+    def conflicts(self, volumes: Sequence[Volume], caller: Caller) -> tuple[Conflicting, ...]:
+        """What an activity would meet, as much of it as ``caller`` may see; nothing is left out, only coarsened.
+
+        Whoever is not cleared for a notice meets its cell instead of its volumes, whether it would meet these or not.
+        """
+        self._caught_up()
+        found: dict[tuple[int, str], Conflicting] = {}
+        for one in self.index.meeting(volumes):
+            if one.key.startswith(ZONE):
+                zone = one.key.removeprefix(ZONE)
+                found[one.by, one.key] = Conflicting(one.by, Sight.WHOLE, zone=zone)
+                continue
+            dossier = self.notices.dossier(int(one.key))
+            if sight(dossier, caller) is Sight.WHOLE:
+                found[one.by, one.key] = _whole(one.by, dossier)
+        for one in self.cells.meeting(volumes):
+            dossier = self.notices.dossier(int(one.key))
+            if sight(dossier, caller) is Sight.CELL:
+                cell = self.cell(dossier)
+                key = (one.by, f"cell:{cell.uuid}")
+                found[key] = Conflicting(one.by, Sight.CELL, cell=cell, start=cell.start, end=cell.end)
+        return tuple(found[key] for key in sorted(found))
+
+    def cell(self, dossier: Dossier) -> Cell:
+        """What the uncleared meet of a notice."""
+        versions = (extent.volumes(version.notice, self.rules) for version in dossier.versions)
+        return settled(versions, self.rules.cell_m)
+
     def meets(self, volumes: Sequence[Volume]) -> tuple[Met, ...]:
         """Every live notice and forbidden zone that one of ``volumes`` overlaps. For the office alone."""
-        with self._turn:
-            if self._behind[0]:
-                self.settle(self.pen.record.size())
-                self._behind[0] = False
+        self._caught_up()
         found = {
             Met(one.by, None, one.key.removeprefix(ZONE))
             if one.key.startswith(ZONE)
@@ -125,24 +181,37 @@ class DeconflictionDesk:
     def conflicts_of(self, dossier: Dossier) -> tuple[Met, ...]:
         """What a notice meets now, itself and what it knowingly overlaps left out; sites do not meet sites."""
         notice = dossier.current.notice
-        met = self.meets(extent.volumes(notice, self.rules))
+        met = self.meets(self._volumes(dossier))
         return tuple(one for one in met if self._matters(one, dossier.notice, notice.kind, dossier.waived))
 
-    def settle(self, size: int, told: Callable[[int, int], None] | None = None) -> None:
-        """Bring the index up to the record, of which it may lack the last entries; ``size`` is the record's."""
-        since = self.index.reached()
-        changed = self.notices.changed(since) if since < size else ()
-        fresh: dict[str, tuple[Volume, ...]] = {}
-        for done, notice in enumerate(changed):
-            found = self.notices.dossier(notice)
-            if found.live:
-                fresh[str(notice)] = extent.volumes(found.current.notice, self.rules)
-            else:
-                self.index.remove(str(notice))
-            if told is not None and done % 1000 == 999:
-                told(done + 1, len(changed))
-        self.index.fill(fresh)
-        self.index.reach(size)
+    def settle(self, size: int) -> None:
+        """Bring the indexes up to the record, of which they may lack the last entries; ``size`` is the record's."""
+        with self._turn:
+            since = min(self.index.reached(), self.cells.reached())
+            changed = self.notices.changed(since) if since < size else ()
+            for first in range(0, len(changed), _AT_ONCE):
+                self._take_in([self.notices.dossier(notice) for notice in changed[first : first + _AT_ONCE]])
+            self.index.reach(size)
+            self.cells.reach(size)
+            self._behind[0] = False
+
+    def _take_in(self, dossiers: Sequence[Dossier]) -> None:
+        for index, kept in (
+            (self.index, {str(one.notice): self._volumes(one) for one in dossiers if one.live}),
+            (self.cells, {str(one.notice): self.cell(one).volumes for one in dossiers if in_force(one)}),
+        ):
+            index.fill(kept)
+            for one in dossiers:
+                if str(one.notice) not in kept:
+                    index.remove(str(one.notice))
+
+    def _caught_up(self) -> None:
+        """What was recorded and not taken in is taken in before anything is answered: better late than missed."""
+        if self._behind[0]:
+            self.settle(self.pen.record.size())
+
+    def _volumes(self, dossier: Dossier) -> tuple[Volume, ...]:
+        return extent.volumes(dossier.current.notice, self.rules)
 
     def _announced(self, envelope: bytes, notice: Notice) -> Submitted:
         opened = entry.opened(envelope)
@@ -162,8 +231,7 @@ class DeconflictionDesk:
                 one for one in self.meets(volumes) if self._matters(one, number, notice.kind, waived=())
             )
             self._behind[0] = True
-            self.index.put(str(number), volumes)
-            self.index.reach(receipt.index + 1)
+            self._take_in([self.notices.dossier(number)])
             self._behind[0] = False
         _LOG.info(
             "notice.received", entry=receipt.index, notice=number, kind=notice.kind.value, meets=len(met)
@@ -179,8 +247,10 @@ class DeconflictionDesk:
             if isinstance(what, Step) and what.op in {Op.TRANSMIT, Op.ACTIVATE}:
                 self._refuse_unwaived(dossier)
             (receipt,) = self.pen.record.append([envelope])
-            if not lifecycle.then(dossier, line).live:
-                self.index.remove(str(what.notice))
+            if isinstance(what, Step) and what.op in _MOVES_VOLUMES:
+                self._behind[0] = True
+                self._take_in([self.notices.dossier(what.notice)])
+                self._behind[0] = False
         _LOG.info("notice.moved", entry=receipt.index, notice=what.notice, what=_name(what))
         return receipt
 
@@ -208,6 +278,11 @@ class DeconflictionDesk:
 
     def _holders(self) -> frozenset[str]:
         return frozenset(holder.id for holder in self.pen.record.keyset().holders)
+
+
+def _whole(by: int, dossier: Dossier) -> Conflicting:
+    notice = dossier.current.notice
+    return Conflicting(by, Sight.WHOLE, dossier.notice, notice.kind, start=begins(notice), end=dossier.ends())
 
 
 def _own_words(line: Line, notice: Notice) -> None:
