@@ -1,0 +1,140 @@
+"""What the stored indexes share: how a volume is written down, and the boxes by which a database proposes it."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
+
+from trucekeeper.kernel.clock import Instant
+from trucekeeper.kernel.errors import Damaged, TruceError
+from trucekeeper.movements.volume import Footprint, Form, Volume
+from trucekeeper.places.position import Disc, Position
+from trucekeeper.stores.box import DATE_LINE_U, EARTH, POLE_U, Box, around
+
+LAYOUT = "1"
+"""Changes whenever the tables, or what is put into them, change: older ones are then emptied and filled anew."""
+
+_UNREADABLE = (
+    "the index of notices holds a volume that cannot be read; remove the index and open the office again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row of a stored index: a volume, or the piece of it that lies in one box."""
+
+    key: str
+    number: int
+    piece: int
+    box: Box
+    volume: Volume
+    text: str
+
+
+def kept(items: Mapping[str, Sequence[Volume]]) -> Iterator[Kept]:
+    """The rows that stand for these volumes; several for one whose boxes are several."""
+    for key, volumes in items.items():
+        for number, volume in enumerate(volumes):
+            text = written(volume)
+            for piece, box in enumerate(boxes(volume.footprint)):
+                yield Kept(key, number, piece, box, volume, text)
+
+
+def written(volume: Volume) -> str:
+    """A volume as one line of JSON; :func:`read` gives the same volume back."""
+    footprint = volume.footprint
+    return json.dumps(
+        (
+            footprint.form.value,
+            _flat(footprint.points),
+            footprint.reach_cm,
+            [_flat(hole) for hole in footprint.holes],
+            volume.start,
+            volume.end,
+            volume.low_cm,
+            volume.high_cm,
+        ),
+        separators=(",", ":"),
+    )
+
+
+def read(text: str) -> Volume:
+    """The volume that :func:`written` wrote; Damaged where it did not write this."""
+    try:
+        return understood(json.loads(text))
+    except ValueError as error:
+        raise Damaged(_UNREADABLE) from error
+
+
+def understood(parts: object) -> Volume:
+    """As :func:`read`, of what is JSON no more."""
+    try:
+        form, points, reach_cm, holes, start, end, low_cm, high_cm = _listed(parts)
+        footprint = Footprint(
+            Form(form), _positions(points), _whole(reach_cm), tuple(map(_positions, _listed(holes)))
+        )
+        return Volume(footprint, _moment(start), _moment(end), _number(low_cm), _number(high_cm))
+    except (ValueError, TypeError, TruceError) as error:
+        raise Damaged(_UNREADABLE) from error
+
+
+def _flat(points: Sequence[Position]) -> list[int]:
+    return [number for one in points for number in (one.lat_u, one.lon_u)]
+
+
+def _positions(flat: object) -> tuple[Position, ...]:
+    numbers = [_whole(one) for one in _listed(flat)]
+    return tuple(map(Position, numbers[::2], numbers[1::2]))
+
+
+def _listed(value: object) -> list[object]:
+    if not isinstance(value, list):
+        msg = "not a list"
+        raise TypeError(msg)
+    return value
+
+
+def _moment(value: object) -> Instant | None:
+    return None if value is None else Instant(_whole(value))
+
+
+def _number(value: object) -> int | None:
+    return None if value is None else _whole(value)
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        msg = "not a whole number"
+        raise TypeError(msg)
+    return value
+
+
+def grouped(rows: Iterable[tuple[str, Volume]]) -> Iterator[tuple[str, tuple[Volume, ...]]]:
+    """Each key with its volumes, from rows that are in order of their keys."""
+    for key, group in groupby(rows, itemgetter(0)):
+        yield key, tuple(volume for _, volume in group)
+
+
+def boxes(footprint: Footprint) -> tuple[Box, ...]:
+    """Boxes that hold all of a footprint and its tolerance, none across 180 degrees; never too small."""
+    points = footprint.points
+    edges = tuple(pairwise((*points, points[0]) if footprint.form is Form.RING else points))
+    half_m = max((_apart_m(*edge) for edge in edges), default=0.0) / 2
+    reach_m = math.ceil(footprint.reach_cm / 100 * 1.02 + half_m * 1.02 + 10)
+    parts = [one for point in points for one in around(Disc(point, reach_m))]
+    south, north = min(one.south_u for one in parts), max(one.north_u for one in parts)
+    if max(one.east_u for one in parts) - min(one.west_u for one in parts) > POLE_U:
+        return (
+            Box(south, -DATE_LINE_U, north, DATE_LINE_U),
+            *((EARTH,) if footprint.form is Form.RING else ()),
+        )
+    return (Box(south, min(one.west_u for one in parts), north, max(one.east_u for one in parts)),)
+
+
+def _apart_m(one: Position, other: Position) -> float:
+    lat, lat2 = math.radians(one.lat_u / 1e6), math.radians(other.lat_u / 1e6)
+    turn = math.radians((one.lon_u - other.lon_u) / 1e6)
+    haversine = math.sin((lat - lat2) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin(turn / 2) ** 2
+    return 2 * 6_400_000 * math.asin(min(1.0, math.sqrt(haversine)))
