@@ -46,6 +46,16 @@ class TimestampSettings(BaseModel):
     certificate: Annotated[str, Field(pattern=r"^[^/\\\x00][^\\\x00]{0,199}$")]
 
 
+class DeskSettings(BaseModel):
+    """``[desk]``: where live volumes are kept: ``memory``, ``sqlite``, or the address of a PostGIS database."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    index: Annotated[
+        str, Field(pattern=r"^(memory|sqlite|postgresql\+pg8000://[!-~]+)$", max_length=2_000)
+    ] = "memory"
+
+
 CHANNELS = ("webhook", "email", "sheet", "telephone", "radio", "fax")
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$"
 _FILE = r"^[^/\\\x00][^\\\x00]{0,199}$"
@@ -129,6 +139,7 @@ class Settings(BaseModel):
     timestamp: Annotated[tuple[TimestampSettings, ...], Field(strict=False)] = ()
     recipient: Annotated[tuple[RecipientSettings, ...], Field(strict=False)] = ()
     mail: MailSettings | None = None
+    desk: DeskSettings = DeskSettings()
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -166,7 +177,9 @@ def text(settings: Settings) -> str:
     """The file that :func:`read` reads back."""
     lines = ["# What this office was told about itself. Standards and thresholds are in agreement/."]
     lines += _lines(
-        settings.model_dump(exclude_none=True, exclude={"log", "witness", "timestamp", "recipient", "mail"})
+        settings.model_dump(
+            exclude_none=True, exclude={"log", "witness", "timestamp", "recipient", "mail", "desk"}
+        )
     )
     lines += ["", "[log]", *_lines(settings.log.model_dump(exclude_none=True))]
     for one in settings.witness:
@@ -177,6 +190,8 @@ def text(settings: Settings) -> str:
         lines += ["", "[[recipient]]", *_lines(told.model_dump(exclude_defaults=True))]
     if settings.mail is not None:
         lines += ["", "[mail]", *_lines(settings.mail.model_dump(exclude_defaults=True))]
+    if settings.desk != DeskSettings():
+        lines += ["", "[desk]", *_lines(settings.desk.model_dump())]
     return "\n".join(lines) + "\n"
 
 

@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from threading import Lock
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
@@ -48,6 +49,9 @@ from trucekeeper.stores.sql_record import SqlRecord
 from trucekeeper.stores.story import Story
 from trucekeeper.weighing.graded import METHOD, GradedWeigher
 
+if TYPE_CHECKING:
+    from trucekeeper.office.movements import Movements
+
 SCREENING = "reference/1"
 """Changes whenever screening would answer otherwise: projections of another one are made anew."""
 
@@ -78,6 +82,7 @@ class Office:
     custodian: CustodianDesk
     evidence: EvidenceDesk
     officer: Signer | None
+    _movements: "_Later"
     _held: ExitStack
 
     @property
@@ -87,6 +92,11 @@ class Office:
             msg = "this office was opened for reading only; open it for writing to sign for it"
             raise NotPermitted(msg)
         return self.officer
+
+    @property
+    def movements(self) -> "Movements":
+        """The deconfliction desk and what it works on; NotFound where the agreement has no such section."""
+        return self._movements.get()
 
     @property
     def log_file(self) -> Path | None:
@@ -180,6 +190,8 @@ def _assembled(parts: _Parts) -> Office:
     held = ExitStack()
     held.callback(parts.store.close)
     held.callback(parts.engine.dispose)
+    movements = _Later(lambda: _movements(parts, casebook, pen))
+    held.callback(movements.close)
     return Office(
         folder=parts.folder,
         settings=parts.settings,
@@ -197,8 +209,38 @@ def _assembled(parts: _Parts) -> Office:
         evidence=EvidenceDesk(pen, _media(parts.folder), parts.settings.officer),
         publication=PublicationDesk(pen, casebook, agreement, Ground(), reports, bundles),
         officer=parts.officer,
+        _movements=movements,
         _held=held,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """Opens the deconfliction desk once, when it is first asked for: compiled search takes a moment to load."""
+
+    build: "Callable[[], Movements]"
+    _opened: "list[Movements]" = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self) -> "Movements":
+        """The desk."""
+        with self._lock:
+            if not self._opened:
+                self._opened.append(self.build())
+            return self._opened[0]
+
+    def close(self) -> None:
+        """Close it, where it was ever opened."""
+        with self._lock:
+            while self._opened:
+                self._opened.pop().close()
+
+
+def _movements(parts: _Parts, casebook: SqlCasebook, pen: Pen) -> "Movements":
+    from trucekeeper.office.movements import Opening
+
+    index, readonly = parts.settings.desk.index, parts.officer is None
+    return Opening(parts.folder, parts.agreement, parts.engine, casebook, pen, index, readonly).open()
 
 
 def _media(folder: Folder) -> MediaVault:

@@ -16,7 +16,7 @@ from trucekeeper.movements.model import Acknowledgement, Notice, Step
 from trucekeeper.movements.wire import notices, steps
 from trucekeeper.record.keyset import KeySets
 from trucekeeper.stores import tail
-from trucekeeper.stores.tables import BODIES
+from trucekeeper.stores.tables import BODIES, ENTRIES
 
 KINDS = (notices.KIND, steps.STEP, steps.ANSWER)
 _REMEMBERED = 50_000
@@ -60,6 +60,12 @@ class Register:
             if not firsts:
                 return
             after = firsts[-1]
+
+    def size(self) -> int:
+        """How far the projections have come: the entry behind the last one that they hold."""
+        with self.engine.connect() as connection:
+            last = connection.execute(sa.select(sa.func.max(ENTRIES.c.entry))).scalar_one_or_none()
+        return 0 if last is None else int(last) + 1
 
     def changed(self, since: int) -> tuple[int, ...]:
         """The notices that an entry from ``since`` on speaks of, in order: those whose volumes may have changed."""

@@ -1,0 +1,111 @@
+"""Opens the deconfliction desk of an office: register, indexes and desks, built when they are first asked for.
+
+Indexes are caches: what they lack they take from the record, and one that cannot be used is made anew.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from trucekeeper.agreement.model import Agreement
+from trucekeeper.desks.deconfliction import DeconflictionDesk, zone_key
+from trucekeeper.desks.strikes import StrikeDesk
+from trucekeeper.kernel.errors import Damaged, NotFound
+from trucekeeper.movements import zones
+from trucekeeper.movements.live import LiveIndex
+from trucekeeper.movements.ports import Index
+from trucekeeper.office.folder import Folder
+from trucekeeper.record.pen import Pen
+from trucekeeper.stores.casebook import SqlCasebook
+from trucekeeper.stores.index_postgis import PostgisIndex
+from trucekeeper.stores.index_sqlite import SqliteIndex
+from trucekeeper.stores.register import Register
+
+MEMORY, SQLITE = "memory", "sqlite"
+"""What ``[desk] index`` may say beside the address of a PostgreSQL database with PostGIS."""
+
+VERSION = "1"
+"""Changes whenever volumes or cells would be worked out otherwise: indexes are then made anew."""
+
+SNAPSHOT, CELLS, DATABASE, MADE_BY = "notices.live", "cells.live", "notices.sqlite", "notices.version"
+"""Files below projections/: they may be deleted, and are then made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """The deconfliction desk with what it works on. ``close`` keeps snapshots where the office may write."""
+
+    register: Register
+    index: Index
+    cells: LiveIndex
+    desk: DeconflictionDesk
+    strikes: StrikeDesk
+    folder: Path
+    readonly: bool
+
+    def close(self) -> None:
+        """Keep what starts the next opening quickly, and give connections back."""
+        if not self.readonly:
+            self.cells.save(self.folder / CELLS)
+            if isinstance(self.index, LiveIndex):
+                self.index.save(self.folder / SNAPSHOT)
+        if isinstance(self.index, SqliteIndex | PostgisIndex):
+            self.index.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a desk is opened from; :meth:`open` opens it."""
+
+    folder: Folder
+    agreement: Agreement
+    engine: sa.Engine
+    casebook: SqlCasebook
+    pen: Pen
+    index: str
+    readonly: bool
+
+    def open(self) -> Movements:
+        """The desk, its indexes brought up to the record; NotFound where the agreement has no such section."""
+        rules = self.agreement.deconfliction
+        if rules is None:
+            msg = "this agreement has no section deconfliction, so its office has no such desk"
+            raise NotFound(msg)
+        register = Register(self.engine, self.pen.record.keysets)
+        fitting = self._fitting()
+        index, cells = self._index(), self._live(CELLS)
+        if not fitting:
+            index.clear()
+            cells.clear()
+        desk = DeconflictionDesk(self.pen, register, index, cells, rules)
+        desk.settle(register.size())
+        for zone in rules.no_go:
+            index.put(zone_key(zone), zones.volumes(self.agreement.zone(zone)))
+        strikes = StrikeDesk(self.pen, self.casebook, register, rules, LiveIndex)
+        return Movements(register, index, cells, desk, strikes, self.folder.projections, self.readonly)
+
+    def _index(self) -> Index:
+        if self.readonly or self.index == MEMORY:
+            return self._live(SNAPSHOT)
+        if self.index == SQLITE:
+            return SqliteIndex(self.folder.projections / DATABASE)
+        return PostgisIndex(self.index)
+
+    def _live(self, name: str) -> LiveIndex:
+        """From its snapshot, or empty where there is none that can be read; the record makes good what is missing."""
+        snapshot = self.folder.projections / name
+        try:
+            return LiveIndex.load(snapshot) if snapshot.exists() else LiveIndex()
+        except Damaged:
+            return LiveIndex()
+
+    def _fitting(self) -> bool:
+        """Whether what is kept was made by this version and for this agreement; says so for the next time."""
+        told = self.folder.projections / MADE_BY
+        version = f"{VERSION} {self.agreement.digest}\n"
+        if told.exists() and told.read_text(encoding="ascii") == version:
+            return True
+        if not self.readonly:
+            told.write_text(version, encoding="ascii")
+        return False
