@@ -1,4 +1,7 @@
-"""A PostgreSQL server of the tests' own, from Debian's programs: on a Unix socket in a new folder, with fsync on."""
+"""A PostgreSQL server of the tests' own, from Debian's programs: on a Unix socket in a new folder, with fsync on.
+
+The benchmark of deconfliction starts its own with it too.
+"""
 
 import os
 import pwd
@@ -13,6 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 PROGRAMS = "/usr/lib/postgresql/*/bin"
+EXTENSIONS = "/usr/share/postgresql/{version}/extension"
 USER = "postgres"
 _NUMBERS = count(1)
 
@@ -26,8 +30,20 @@ def missing() -> str | None:
     return None
 
 
+def missing_postgis() -> str | None:
+    """Why no server with PostGIS can be started here; None where one can."""
+    programs = _programs()
+    if programs is not None:
+        # Debian keeps the programs of version 15 in /usr/lib/postgresql/15/bin.
+        extensions = Path(EXTENSIONS.format(version=programs.parent.name))
+        beside = programs.parent / "share" / "extension"
+        if not any((folder / "postgis.control").is_file() for folder in (extensions, beside)):
+            return "not run: needs PostGIS 3 for PostgreSQL (postgresql-postgis), not installed here"
+    return missing()
+
+
 @contextmanager
-def served() -> Iterator[str]:
+def served(**settings: str) -> Iterator[str]:
     """The address of a server's own database; the server ends with the context."""
     programs = _programs()
     assert programs is not None
@@ -39,6 +55,7 @@ def served() -> Iterator[str]:
     try:
         _run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C")
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+        options += "".join(f" -c {name}={value}" for name, value in settings.items())
         _run(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
         try:
             yield f"postgresql+pg8000://{USER}@/{USER}?unix_sock={folder}/.s.PGSQL.5432"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests call and pip cannot install: a program, and the Debian package that holds it.
+# What the tests call and pip cannot install: a program, or an extension of PostgreSQL, and the Debian package of it.
 # As root on Debian the missing ones are installed; elsewhere they are named, and their tests are not run.
 set -u
 tools="
@@ -7,11 +7,13 @@ git       git
 initdb    postgresql
 openssl   openssl
 pdftoppm  poppler-utils
+postgis.control postgresql-postgis
 "
 
-# Debian keeps a server's programs of each version in a folder of its own, outside PATH.
+# Debian keeps a server's programs and extensions of each version in folders of their own, outside PATH.
 found() {
-  command -v "$1" >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/"$1" >/dev/null 2>&1
+  command -v "$1" >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/"$1" >/dev/null 2>&1 ||
+    ls /usr/share/postgresql/*/extension/"$1" >/dev/null 2>&1
 }
 
 missing() {
