@@ -95,7 +95,7 @@ class LookoutDesk:
         self.record([self.notices.dossier(one) for one in sorted(set(notices))], caller, "conflicts")
 
     def asked(self, caller: Caller, *, met: bool) -> None:
-        """Count a question about conflicts, ``met`` where some cell was the answer. The office itself is not counted."""
+        """Count a question about conflicts, ``met`` where a cell was the answer; the office is not counted."""
         if caller.role is not Role.OFFICE:
             self._counted(caller, asked=1, met=int(met))
 
