@@ -22,6 +22,7 @@ from trucekeeper.movements.clocks import begins
 from trucekeeper.movements.lifecycle import Dossier, Line
 from trucekeeper.movements.model import Acknowledgement, Kind, Notice, Op, Step
 from trucekeeper.movements.ports import Index
+from trucekeeper.movements.soundness import Fault
 from trucekeeper.movements.visibility import Caller, Sight, in_force, sight
 from trucekeeper.movements.volume import Volume
 from trucekeeper.movements.wire import notices, steps
@@ -139,6 +140,11 @@ class DeconflictionDesk:
         """Seal and record a recipient's word: its own, or one that the office took down."""
         return self._moved(self.pen.sealed(signer, steps.ANSWER, steps.answer_body(word)), word)
 
+    def faults(self, notice: Notice) -> tuple[Fault, ...]:
+        """What is wrong or doubtful about a notice; whatever refuses it comes first."""
+        found = soundness.faults(notice, self.rules, self.pen.clock.now(), self._holders())
+        return tuple(sorted(found, key=lambda fault: not fault.refuses))
+
     def conflicts(self, volumes: Sequence[Volume], caller: Caller) -> tuple[Conflicting, ...]:
         """What an activity would meet, as much of it as ``caller`` may see; nothing is left out, only coarsened.
 
@@ -217,10 +223,9 @@ class DeconflictionDesk:
         opened = entry.opened(envelope)
         line = self._line(opened, notice)
         _own_words(line, notice)
-        faults = soundness.faults(notice, self.rules, self.pen.clock.now(), self._holders())
-        refused = next((fault for fault in faults if fault.refuses), None)
-        if refused is not None:
-            raise BadInput(refused.says)
+        faults = self.faults(notice)
+        if faults and faults[0].refuses:
+            raise BadInput(faults[0].says)
         volumes = extent.volumes(notice, self.rules)
         with self._turn:
             if notice.amends is not None:

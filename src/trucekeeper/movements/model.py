@@ -170,7 +170,8 @@ class Step:
     ``recipient`` and ``channel`` (webhook, email, sheet, telephone, radio, fax) belong to transmit, escalate and
     call; ``to`` is who an escalation goes to (a holder's id, or ``hotline``). ``meets`` are the first entries of the
     notices that a waiver knowingly overlaps, and ``by`` is who answers for it by name. ``purpose`` is what a release
-    allows: ``case`` opens a notified-then-struck case, ``report`` lets it appear, coarse and delayed, in reports.
+    allows: ``case`` opens a notified-then-struck case, ``report`` lets it appear, coarse and delayed, in reports,
+    ``handover`` lets another office have it.
     """
 
     notice: int

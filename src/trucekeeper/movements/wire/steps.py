@@ -11,7 +11,7 @@ from trucekeeper.parties.wire import IDENTIFIER, Strict, parsed, unfit
 STEP = "notice-step/v1"
 ANSWER = "acknowledgement/v1"
 CHANNELS = ("webhook", "email", "sheet", "telephone", "radio", "fax")
-PURPOSES = ("case", "report")
+PURPOSES = ("case", "report", "handover")
 HOTLINE = "hotline"
 MOST_MEETS = 1_000
 

@@ -1,0 +1,70 @@
+"""``truce conflicts``: what a plan would meet, before it is announced; for the office's own eyes."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trucekeeper.cli.notices import FormFile, Number, met_json, met_words, read_form
+from trucekeeper.cli.options import AsJson, OfficeFolder, tell, working
+from trucekeeper.kernel.canon import Json
+from trucekeeper.kernel.clock import Instant, parse_rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trucekeeper.desks.deconfliction import Met
+
+app = typer.Typer(help="What a plan would meet.", no_args_is_help=True)
+
+
+@app.command("of")
+def of_(notice: Number, office: OfficeFolder, as_json: AsJson = False) -> None:
+    """Say what a notice meets now, without what it knowingly overlaps."""
+    with working(office, readonly=True) as opened:
+        movements = opened.movements
+        found = movements.desk.conflicts_of(movements.register.dossier(notice))
+    _tell(found, as_json=as_json)
+
+
+@app.command("at")
+def at_(form: FormFile, office: OfficeFolder, as_json: AsJson = False) -> None:
+    """Say what a filled-in form would meet, and what is wrong with it; nothing is recorded."""
+    from trucekeeper.movements import extent
+
+    notice = read_form(form, None, None)
+    with working(office, readonly=True) as opened:
+        desk = opened.movements.desk
+        faults = desk.faults(notice)
+        found = desk.meets(extent.volumes(notice, desk.rules))
+    if not as_json:
+        for fault in faults:
+            typer.echo(f"{'Refused' if fault.refuses else 'Note'}: {fault.says}.")
+    _tell(found, as_json=as_json)
+
+
+@app.command()
+def near(
+    place: Annotated[str, typer.Argument(help="Decimal degrees, DMS, MGRS or UTM.")],
+    office: OfficeFolder,
+    radius_m: Annotated[int, typer.Option(help="Metres around it.", min=0, max=100_000)] = 0,
+    start: Annotated[str | None, typer.Option(help="From when on; now, where left out.")] = None,
+    end: Annotated[str | None, typer.Option(help="Until when; without end, where left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a circle around a place meets."""
+    from trucekeeper.movements.volume import Footprint, Form, Volume
+    from trucekeeper.places import coordinates
+
+    at, inherent_m = coordinates.parse(place)
+    footprint = Footprint(Form.POINT, (at,), (radius_m + inherent_m) * 100)
+    with working(office, readonly=True) as opened:
+        since = opened.clock.now() if start is None else parse_rfc3339(start)
+        until: Instant | None = None if end is None else parse_rfc3339(end)
+        found = opened.movements.desk.meets([Volume(footprint, since, until)])
+    _tell(found, as_json=as_json)
+
+
+def _tell(found: "Sequence[Met]", *, as_json: bool) -> None:
+    answer: list[Json] = [met_json(one) for one in found]
+    lines = [f"Meets {met_words(one)}." for one in dict.fromkeys(found)]
+    tell(answer, lines or ["Meets nothing that the office knows of."], as_json=as_json)
