@@ -173,6 +173,9 @@ def release(
     notice: Number,
     office: OfficeFolder,
     purpose: Annotated[str, typer.Option(help="case, report or handover.")],
+    shows: Annotated[
+        list[str] | None, typer.Option(help="A field that a handover shows, such as where; may be repeated.")
+    ] = None,
     key: SignedBy = None,
     caller: Caller = None,
     by: By = None,
@@ -182,7 +185,16 @@ def release(
 ) -> None:
     """Record the notifier's consent: to a case if it is struck, to a place in reports, to a handover."""
     heard = call(caller, by, heard_by, channel)
-    _step(office, key, as_json, notice=notice, op="release", purpose=purpose, read_back=heard)
+    _step(
+        office,
+        key,
+        as_json,
+        notice=notice,
+        op="release",
+        purpose=purpose,
+        read_back=heard,
+        shows=tuple(sorted(set(shows or ()))),
+    )
 
 
 def log_call(
@@ -229,11 +241,14 @@ def _step(
     meets: tuple[int, ...] = (),
     by: str | None = None,
     purpose: str | None = None,
+    shows: tuple[str, ...] = (),
     read_back: "ReadBack | None" = None,
 ) -> None:
     from trucekeeper.movements.model import Op, Step
 
-    step = Step(notice, Op(op), says, recipient, meets=meets, by=by, purpose=purpose, read_back=read_back)
+    step = Step(
+        notice, Op(op), says, recipient, meets=meets, by=by, purpose=purpose, shows=shows, read_back=read_back
+    )
     with working(office) as opened:
         signing = opened.signer if key is None else signer(key)
         receipt = opened.movements.desk.step(step, signing)

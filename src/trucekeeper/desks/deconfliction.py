@@ -25,7 +25,8 @@ from trucekeeper.movements.ports import Index
 from trucekeeper.movements.soundness import Fault
 from trucekeeper.movements.visibility import Caller, Sight, in_force, sight
 from trucekeeper.movements.volume import Volume
-from trucekeeper.movements.wire import notices, steps
+from trucekeeper.movements.wire import handover, notices, steps
+from trucekeeper.movements.wire.handover import Handover
 from trucekeeper.record import entry
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.pen import Pen
@@ -172,6 +173,19 @@ class DeconflictionDesk:
         """What the uncleared meet of a notice."""
         versions = (extent.volumes(version.notice, self.rules) for version in dossier.versions)
         return settled(versions, self.rules.cell_m)
+
+    def take_over(self, given: Handover, signer: Signer) -> Receipt:
+        """Record a notice that another office handed over, verified before; from then on it is looked at like ours."""
+        with self._turn:
+            if given.amends is not None and self.notices.dossier(given.amends).origin != given.origin:
+                msg = f"notice {given.amends} is not from {given.origin}; take this one over as a new one"
+                raise Conflict(msg)
+            receipt = self.pen.write(signer, handover.KIND, handover.body(given))
+            self._behind[0] = True
+            self._take_in([self.notices.dossier(given.amends or receipt.index)])
+            self._behind[0] = False
+        _LOG.info("notice.taken-over", entry=receipt.index)
+        return receipt
 
     def meets(self, volumes: Sequence[Volume]) -> tuple[Met, ...]:
         """Every live notice and forbidden zone that one of ``volumes`` overlaps. For the office alone."""

@@ -65,7 +65,8 @@ class Dossier:
 
     ``stale`` marks a site that nobody confirmed for long: still protected, and to be confirmed. ``waived`` are the
     notices that it knowingly overlaps, each by a named waiver. ``released`` are the purposes that its notifier
-    consented to. ``newest`` is the last entry that counted.
+    consented to. ``newest`` is the last entry that counted. ``origin`` names the record that it was handed over from;
+    its versions and steps are then entries of that record.
     """
 
     notice: int
@@ -79,6 +80,7 @@ class Dossier:
     steps: tuple[Line, ...] = ()
     newest: int = 0
     passed_over: tuple[tuple[int, str], ...] = ()
+    origin: str | None = None
 
     @property
     def current(self) -> Version:
@@ -131,6 +133,8 @@ def then(found: Dossier, line: Line) -> Dossier:
 
 def refusal(found: Dossier, line: Line) -> str | None:
     """Why ``line`` cannot be the next step of this notice, in one sentence; None where it can."""
+    if found.origin is not None:
+        return f"notice {found.notice} was handed over by another office; have that office move it on"
     match line.what:
         case Notice():
             return _amendment_refused(found, line)

@@ -171,7 +171,7 @@ class Step:
     call; ``to`` is who an escalation goes to (a holder's id, or ``hotline``). ``meets`` are the first entries of the
     notices that a waiver knowingly overlaps, and ``by`` is who answers for it by name. ``purpose`` is what a release
     allows: ``case`` opens a notified-then-struck case, ``report`` lets it appear, coarse and delayed, in reports,
-    ``handover`` lets another office have it.
+    ``handover`` lets another office have it, of the fields that are told apart those that it ``shows`` alone.
     """
 
     notice: int
@@ -183,6 +183,7 @@ class Step:
     meets: tuple[int, ...] = ()
     by: str | None = None
     purpose: str | None = None
+    shows: tuple[str, ...] = ()
     read_back: ReadBack | None = None
 
 

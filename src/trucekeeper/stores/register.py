@@ -13,12 +13,13 @@ from trucekeeper.kernel.errors import NotFound
 from trucekeeper.movements import lifecycle
 from trucekeeper.movements.lifecycle import Dossier, Line
 from trucekeeper.movements.model import Acknowledgement, Notice, Step
-from trucekeeper.movements.wire import notices, steps
+from trucekeeper.movements.wire import handover, notices, steps
 from trucekeeper.record.keyset import KeySets
 from trucekeeper.stores import tail
 from trucekeeper.stores.tables import BODIES, ENTRIES
 
-KINDS = (notices.KIND, steps.STEP, steps.ANSWER)
+KINDS = (notices.KIND, steps.STEP, steps.ANSWER, handover.KIND)
+_FIRSTS = (notices.KIND, handover.KIND)
 _REMEMBERED = 50_000
 
 
@@ -78,7 +79,7 @@ class Register:
         asked = (
             sa.select(BODIES.c.entry)
             .where(
-                BODIES.c.kind == notices.KIND,
+                BODIES.c.kind.in_(_FIRSTS),
                 BODIES.c.about.is_(None),
                 BODIES.c.entry > after,
                 BODIES.c.entry <= self._reached[0],
@@ -98,13 +99,15 @@ class Register:
             self._reached[0] = line.entry
             known = None if line.about is None else self._lives.get(line.about)
             if known is not None and line.about is not None:
-                self._lives[line.about] = lifecycle.then(known, self._read(line))
+                self._lives[line.about] = self._then(known, line)
 
     def _life(self, connection: sa.Connection, notice: int) -> Dossier:
         found = self._lives.get(notice)
         if found is None:
-            lines = self._lines(connection, notice)
-            found = lifecycle.dossier(self._read(line) for line in lines)
+            first, *more = self._lines(connection, notice)
+            found = self._first(first)
+            for line in more:
+                found = self._then(found, line)
             self._lives[notice] = found
             if len(self._lives) > _REMEMBERED:
                 self._lives.popitem(last=False)
@@ -115,14 +118,27 @@ class Register:
         return found
 
     def _lines(self, connection: sa.Connection, notice: int) -> list[tail.Line]:
-        first = tail.lines(connection, (notices.KIND,), notice - 1, upto=notice)
+        first = tail.lines(connection, _FIRSTS, notice - 1, upto=notice)
         if not first or first[0].about is not None:
             msg = f"entry {notice} announced no notice; take a number from `truce notice list`"
             raise NotFound(msg)
         return first + tail.lines(connection, KINDS, notice, about=notice, upto=self._reached[0])
 
-    def _read(self, line: tail.Line) -> Line:
+    def _first(self, line: tail.Line) -> Dossier:
         body: Mapping[str, Json] = json.loads(line.body)
+        if line.kind == handover.KIND:
+            return handover.dossier(handover.read(body), line.entry)
+        return lifecycle.dossier([self._read(line, body)])
+
+    def _then(self, found: Dossier, line: tail.Line) -> Dossier:
+        """After one more line; a newer handover takes the place of all that an older one said."""
+        body: Mapping[str, Json] = json.loads(line.body)
+        if line.kind == handover.KIND:
+            given = handover.read(body)
+            return handover.dossier(given, found.notice) if given.origin == found.origin else found
+        return lifecycle.then(found, self._read(line, body))
+
+    def _read(self, line: tail.Line, body: Mapping[str, Json]) -> Line:
         role = self.keysets().at(line.entry).role(line.key)
         return Line(line.entry, line.at, line.holder, role, _what(line.kind, body))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.movements.model import Acknowledgement, Answer, Op, Step
-from trucekeeper.movements.wire.notices import ReadBackV1, taken_down, taken_down_body
+from trucekeeper.movements.wire.notices import APART, ReadBackV1, taken_down, taken_down_body
 from trucekeeper.parties.wire import IDENTIFIER, Strict, parsed, unfit
 
 STEP = "notice-step/v1"
@@ -27,7 +27,7 @@ _ASKS: Mapping[Op, tuple[frozenset[str], frozenset[str]]] = {
     Op.WITHDRAW: (frozenset({"says"}), frozenset()),
     Op.CONFIRM: (frozenset(), frozenset({"says", "read_back"})),
     Op.STALE: (frozenset(), frozenset({"says"})),
-    Op.RELEASE: (frozenset({"purpose"}), frozenset({"says", "read_back"})),
+    Op.RELEASE: (frozenset({"purpose"}), frozenset({"says", "read_back", "shows"})),
 }
 """The fields that each step must have, and those that it may have."""
 
@@ -44,6 +44,7 @@ class StepV1(Strict):
     meets: list[int] | None = None
     by: str | None = None
     purpose: str | None = None
+    shows: list[str] | None = None
     read_back: ReadBackV1 | None = None
 
 
@@ -73,11 +74,13 @@ def read_step(body: Mapping[str, Json]) -> Step:
         meets=tuple(form.meets or ()),
         by=form.by,
         purpose=form.purpose,
+        shows=tuple(form.shows or ()),
         read_back=taken_down(form.read_back, "step"),
     )
     _check_step(step)
-    if form.meets == []:
-        _refuse("step: meets", "is empty; leave it out where there is none")
+    for name, given in (("meets", form.meets), ("shows", form.shows)):
+        if given == []:
+            _refuse(f"step: {name}", "is empty; leave it out where there is none")
     return step
 
 
@@ -92,6 +95,8 @@ def step_body(step: Step) -> dict[str, Json]:
     form |= {name: value for name, value in words.items() if value is not None}
     if step.meets:
         form["meets"] = list(step.meets)
+    if step.shows:
+        form["shows"] = list(step.shows)
     if step.read_back is not None:
         form["read_back"] = taken_down_body(step.read_back)
     return form
@@ -137,12 +142,17 @@ def _check_step(step: Step) -> None:
         name
         for name in ("says", "recipient", "channel", "to", "by", "purpose", "read_back")
         if getattr(step, name) is not None
-    } | ({"meets"} if step.meets else set())
+    } | {name for name, listed in (("meets", step.meets), ("shows", step.shows)) if listed}
     needed, allowed = _ASKS[step.op]
     for name in sorted(needed - given):
         _refuse(f"step: {name}", f"is missing; the step {step.op.value} needs it")
     for name in sorted(given - needed - allowed):
         _refuse(f"step: {name}", f"does not belong to the step {step.op.value}; leave it out")
+    _check_words(step)
+    _check_lists(step)
+
+
+def _check_words(step: Step) -> None:
     for name, who in (("recipient", step.recipient), ("to", step.to), ("by", step.by)):
         if who is not None and not IDENTIFIER.fullmatch(who):
             _refuse(f"step: {name}", "is no id of a holder; use letters, digits and . _ : -")
@@ -152,8 +162,13 @@ def _check_step(step: Step) -> None:
         _refuse("step: channel", f"is none that is known; write one of {', '.join(CHANNELS)}")
     if step.purpose is not None and step.purpose not in PURPOSES:
         _refuse("step: purpose", f"is none that is known; write one of {', '.join(PURPOSES)}")
+
+
+def _check_lists(step: Step) -> None:
     if len(step.meets) > MOST_MEETS or list(step.meets) != sorted(set(step.meets)):
         _refuse("step: meets", "is not a list of entries in ascending order, each once; sort it")
+    if not set(step.shows) <= set(APART) or list(step.shows) != sorted(set(step.shows)):
+        _refuse("step: shows", f"is not a sorted list of fields told apart; choose among {', '.join(APART)}")
     for number in step.meets:
         _numbered("step: meets", number)
 
