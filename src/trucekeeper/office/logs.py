@@ -16,6 +16,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "entry", "first", "last", "entries", "rows", "refused", "skipped",
         "kind", "size", "incident", "incidents", "finding", "findings", "day", "digest", "approves", "ms", "code",
+        "notice", "recipient", "channel", "attempts",
     }
 )  # fmt: skip
 """The names that a log line may have."""

@@ -103,6 +103,10 @@ class Office:
         """Where the office wants its events written; None where it did not say."""
         return None if self.settings.log_file is None else self.folder.root / self.settings.log_file
 
+    def at_close(self, act: Callable[[], object]) -> None:
+        """Have ``act`` done when the office is closed, before its files are given back."""
+        self._held.callback(act)
+
     def close(self) -> None:
         """Give files and lock back; a second time does nothing."""
         self._held.close()
