@@ -15,7 +15,7 @@ from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.kernel.truth import Truth
-from trucekeeper.movements.wire import handover, notices, steps
+from trucekeeper.movements.wire import delivery, handover, notices, steps
 from trucekeeper.observations import wire as observations_wire
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.record.ref import Ref
@@ -77,6 +77,10 @@ def _step(body: bytes) -> int:
     return steps.read_step(_opened(body)).notice
 
 
+def _delivery(body: bytes) -> int:
+    return delivery.read(_opened(body)).notice
+
+
 def _handover(body: bytes) -> int | None:
     return handover.read(_opened(body)).amends
 
@@ -105,6 +109,7 @@ _ABOUT: Mapping[str, Callable[[bytes], int | None]] = {
     findings_wire.VOTE: _vote,
     findings_wire.ERRATUM: _erratum,
     incidents_wire.KIND: _act,
+    delivery.KIND: _delivery,
     handover.KIND: _handover,
     notices.KIND: _notice,
     steps.STEP: _step,
