@@ -39,7 +39,7 @@ class Outcome(Enum):
 class Delivery:
     """A delivery/v1 entry. ``version`` is the entry that was told: a version of the notice, or a step in its life.
 
-    ``attempts`` counts those since the office last started. ``why`` is one word of ours, never what a machine said.
+    ``attempts`` counts those that the outbox remembers. ``why`` is one word of ours, never what a machine said.
     """
 
     notice: int
@@ -56,12 +56,14 @@ class Delivery:
 class Attempt:
     """What came of sending once. ``final`` says that sending the same again will hardly help.
 
-    ``answer`` is an envelope that the recipient sent back at once, of which nothing is known yet.
+    ``away`` says that nothing was handed over, because the other machine was not reached: then nothing else reaches
+    it now either. ``answer`` is an envelope that the recipient sent back at once, of which nothing is known yet.
     """
 
     delivered: bool
     why: str
     final: bool = False
+    away: bool = False
     answer: bytes | None = None
 
 

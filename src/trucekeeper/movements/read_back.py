@@ -13,7 +13,8 @@ from enum import Enum
 
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Json
-from trucekeeper.movements.model import ReadBack
+from trucekeeper.kernel.errors import BadInput
+from trucekeeper.movements.model import Op, ReadBack, Step
 
 KIND = "receipt-request/v1"
 CHANNELS = ("telephone", "radio", "fax")
@@ -76,8 +77,24 @@ def receipt_request(of: Subject) -> bytes:
     return canon.encode(said)
 
 
-def refusal(said: ReadBack, staff: Collection[str]) -> str | None:
-    """Why a call does not count as read back, in one sentence; None where it does. ``staff`` are ids of holders."""
+def call(of: Subject, said: ReadBack, digits: str, staff: Collection[str] | None = None) -> Step:
+    """The step that logs a call in which ``digits`` were read back; BadInput where it does not count."""
+    why = refusal(said, staff)
+    if why is None and heard(digits, of) is Heard.MISHEARD:
+        why = "these are not ten digits that fit each other; let the code be read again, two digits at a time"
+    elif why is None and heard(digits, of) is Heard.OTHER:
+        why = "this is the code of another version or recipient; ask which entry the caller has in hand"
+    if why is not None:
+        raise BadInput(why)
+    says = f"read back the code of entry {of.version}"
+    return Step(of.notice, Op.CALL, says=says, recipient=of.recipient, read_back=said)
+
+
+def refusal(said: ReadBack, staff: Collection[str] | None = None) -> str | None:
+    """Why a call does not count as read back, in one sentence; None where it does.
+
+    ``staff`` are the ids of the office's people, None where nobody keeps that list.
+    """
     if said.channel not in CHANNELS:
         return f"what is read back comes by one of {', '.join(CHANNELS)}; name the one it came by"
     if _plain(said.by) == _plain(said.heard_by):
@@ -85,7 +102,7 @@ def refusal(said: ReadBack, staff: Collection[str]) -> str | None:
     if _plain(said.caller) in {_plain(said.by), _plain(said.heard_by)}:
         return "the caller is one of the two who took it down; name who was on the other end"
     for who in (said.by, said.heard_by):
-        if who not in staff:
+        if staff is not None and who not in staff:
             return f"{who} is not of the office's staff; two of the staff have to hear it"
     return None
 

@@ -83,7 +83,7 @@ def sent(letter: Letter, server: Server, limit_s: float = LIMIT_S) -> Attempt:
     """Send it once. Never raises for what the mail server does, and tells in one word what came of it."""
     made = message(letter, server.sender)
     found = bounded(lambda: _sent(made, server, limit_s), limit_s + 1)
-    return found or Attempt(delivered=False, why="slow")
+    return found or Attempt(delivered=False, why="slow", away=True)
 
 
 def _sent(made: EmailMessage, server: Server, limit_s: float) -> Attempt:
@@ -91,7 +91,7 @@ def _sent(made: EmailMessage, server: Server, limit_s: float) -> Attempt:
     try:
         with smtplib.SMTP(server.host, server.port, timeout=limit_s) as connection:
             if not _safe(connection, server):
-                return Attempt(delivered=False, why="no-starttls", final=True)
+                return Attempt(delivered=False, why="no-starttls", final=True, away=True)
             if server.login is not None:
                 connection.login(*server.login)
             connection.send_message(made)
@@ -108,7 +108,8 @@ def _sent(made: EmailMessage, server: Server, limit_s: float) -> Attempt:
         why = "tls"
     except (OSError, ValueError) as error:
         why = "slow" if isinstance(error, TimeoutError) else "unreachable"
-    return Attempt(delivered=False, why=why, final=final)
+    away = why in {"slow", "tls", "unreachable"}
+    return Attempt(delivered=False, why=why, final=final, away=away)
 
 
 def _safe(connection: smtplib.SMTP, server: Server) -> bool:

@@ -89,7 +89,7 @@ def sent(event: Event, target: Target, sender: Sender) -> Attempt:
     """Send it once. Never raises for what the other side does, and tells in one word what came of it."""
     seen = _Seen()
     whole = bounded(lambda: asyncio.run(_posted(event, target, sender, seen)), sender.limit_s + 1)
-    return whole or seen.attempt() or Attempt(delivered=False, why="slow")
+    return whole or seen.attempt() or Attempt(delivered=False, why="slow", away=True)
 
 
 @dataclass(slots=True)
@@ -116,9 +116,9 @@ async def _posted(event: Event, target: Target, sender: Sender, seen: _Seen) -> 
     try:
         await asyncio.wait_for(_exchange(event, target, sender, seen), sender.limit_s)
     except (TimeoutError, httpx.TimeoutException):
-        return seen.attempt() or Attempt(delivered=False, why="slow")
+        return seen.attempt() or Attempt(delivered=False, why="slow", away=True)
     except httpx.ConnectError as error:
-        return Attempt(delivered=False, why="tls" if "SSL" in str(error) else "unreachable")
+        return Attempt(delivered=False, why="tls" if "SSL" in str(error) else "unreachable", away=True)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
         return seen.attempt() or Attempt(delivered=False, why="cut-off")
     return seen.attempt() or Attempt(delivered=False, why="cut-off")
