@@ -348,7 +348,7 @@ def duty(office: Office) -> Duty:
 
 
 def handed_over(
-    means: Pen, signer: Signer, dossier: Dossier, recipient: str, channel: str = "sheet"
+    pen: Pen, signer: Signer, dossier: Dossier, recipient: str, channel: str = "sheet"
 ) -> Receipt:
     """Record that a person brought the newest version to a recipient, by a channel that no machine serves."""
     told = dossier.of(recipient)

@@ -73,10 +73,10 @@ class Post:
         try:
             pem = (self.root / name).read_text(encoding="ascii")
             ssl.create_default_context(cadata=pem)
-        except (OSError, UnicodeDecodeError) as error:
-            msg = "a certificate that office.toml names cannot be read; put the PEM file there"
-            raise NotFound(msg) from error
         except ssl.SSLError as error:
             msg = "a certificate that office.toml names is no PEM file of a root; put the right one there"
             raise BadInput(msg) from error
+        except (OSError, UnicodeDecodeError) as error:
+            msg = "a certificate that office.toml names cannot be read; put the PEM file there"
+            raise NotFound(msg) from error
         return pem
