@@ -1,7 +1,7 @@
 """Answers that were given to requests with an idempotency key, for whoever sends one again within a day.
 
-A key is claimed before anything is done and bears its answer afterwards, in a file of its own that may be lost: what was
-done is in the record, where the same signed entry never enters twice.
+A key is claimed before anything is done and bears its answer afterwards, in a file of its own that may be lost: what
+was done is in the record, where the same entry never enters twice.
 """
 
 import json
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import Damaged
@@ -66,7 +67,7 @@ class Answers:
                 if file is not None:
                     connection.exec_driver_sql("PRAGMA journal_mode=WAL")
                 _METADATA.create_all(connection)
-        except sa.exc.DatabaseError as error:
+        except DatabaseError as error:
             engine.dispose()
             msg = "the answers to repeated requests cannot be read; delete answers.sqlite in projections/"
             raise Damaged(msg) from error
