@@ -67,6 +67,14 @@ def latest(volumes: Sequence[Volume]) -> Instant | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks, by the name that its authority gave it, and what it may do here."""
+
+    sub: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """An operational intent reference. Each of its volumes has times and altitudes."""
 
@@ -118,6 +126,11 @@ class Standing:
     uss: str
     availability: Availability = Availability.UNKNOWN
     version: str = ""
+
+    @property
+    def down(self) -> bool:
+        """Whether it was declared down."""
+        return self.availability is Availability.DOWN
 
 
 @dataclass(frozen=True, slots=True)
