@@ -1,7 +1,7 @@
 """Bearer tokens (RFC 6750): JSON Web Tokens signed with RS256 and nothing else, each for this audience alone."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -86,6 +86,13 @@ class Verifier:
     keys: Sequence[Key]
     audiences: frozenset[str]
     clock: Clock
+
+    @classmethod
+    def of(
+        cls, pems: Iterable[tuple[bytes, str | None]], audiences: frozenset[str], clock: Clock
+    ) -> "Verifier":
+        """From the contents of PEM files, each with the issuer it is bound to, or None."""
+        return cls(tuple(Key.parse(pem, iss) for pem, iss in pems), audiences, clock)
 
     def claims(self, authorization: str | None) -> Claims:
         """The claims of an ``Authorization`` header, once all of them are seen to hold; NotTrusted otherwise."""

@@ -124,6 +124,29 @@ class MailSettings(BaseModel):
     certificate: Annotated[str, Field(pattern=_FILE)] | None = None
 
 
+class TokenKeySettings(BaseModel):
+    """``[[f3548.public_keys]]``: a PEM file, relative to the office's folder; ``iss`` binds it to one issuer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    file: Annotated[str, Field(min_length=1, max_length=1_000)]
+    iss: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
+
+
+class AirspaceSettings(BaseModel):
+    """``[f3548]``: whose tokens let operators of drones in, and for which audiences; without both, nobody.
+
+    ``base_url`` is where they reach the office, as the manager of its own constraints; by default the host that
+    ``origin`` begins with.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    base_url: Annotated[str, Field(pattern=r"^https://[!-~]+[!-.0-~]$", max_length=2_000)] | None = None
+    audiences: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)] = ()
+    public_keys: Annotated[tuple[TokenKeySettings, ...], Field(strict=False)] = ()
+
+
 class Settings(BaseModel):
     """office.toml. ``origin`` names the log in every checkpoint, ``officer`` holds the office's own signing key."""
 
@@ -140,6 +163,7 @@ class Settings(BaseModel):
     recipient: Annotated[tuple[RecipientSettings, ...], Field(strict=False)] = ()
     mail: MailSettings | None = None
     desk: DeskSettings = DeskSettings()
+    f3548: AirspaceSettings = AirspaceSettings()
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -178,7 +202,7 @@ def text(settings: Settings) -> str:
     lines = ["# What this office was told about itself. Standards and thresholds are in agreement/."]
     lines += _lines(
         settings.model_dump(
-            exclude_none=True, exclude={"log", "witness", "timestamp", "recipient", "mail", "desk"}
+            exclude_none=True, exclude={"log", "witness", "timestamp", "recipient", "mail", "desk", "f3548"}
         )
     )
     lines += ["", "[log]", *_lines(settings.log.model_dump(exclude_none=True))]
@@ -192,6 +216,11 @@ def text(settings: Settings) -> str:
         lines += ["", "[mail]", *_lines(settings.mail.model_dump(exclude_defaults=True))]
     if settings.desk != DeskSettings():
         lines += ["", "[desk]", *_lines(settings.desk.model_dump())]
+    if settings.f3548 != AirspaceSettings():
+        lines += ["", "[f3548]"]
+        lines += _lines(settings.f3548.model_dump(exclude_none=True, exclude={"public_keys"}))
+    for key in settings.f3548.public_keys:
+        lines += ["", "[[f3548.public_keys]]", *_lines(key.model_dump(exclude_none=True))]
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,1 @@
+"""ASTM F3548-21, offered to operators of drones and their existing clients."""
