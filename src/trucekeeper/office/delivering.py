@@ -125,10 +125,14 @@ class Courier:
         now = self._means.clock.now()
         self._catch_up()
         due = [notice for notice, at in self._looks.items() if at <= now]
-        for notice in [*due, *self._touched][:LOOKED_AT]:
+        for notice in [*dict.fromkeys([*due, *self._touched])][:LOOKED_AT]:
             self._touched.pop(notice, None)
             self._looks.pop(notice, None)
-            self._consider(notice, now)
+            try:
+                self._consider(notice, now)
+            except TruceError as error:
+                self._looks[notice] = Instant(now + LATER_MS)
+                _LOG.warning("delivery.not_considered", notice=notice, code=error.code)
         return self._send(now)
 
     def settle(self, limit_s: float = 30) -> bool:

@@ -100,8 +100,8 @@ def _sent(made: EmailMessage, server: Server, limit_s: float) -> Attempt:
         why, final = _refused(max(code for code, _ in error.recipients.values()))
     except smtplib.SMTPResponseException as error:
         why, final = _refused(error.smtp_code)
-    except smtplib.SMTPServerDisconnected:
-        why = "cut-off"
+    except smtplib.SMTPServerDisconnected as error:  # smtplib says so of a time that is over, too
+        why = "slow" if isinstance(error.__context__, TimeoutError) else "cut-off"
     except smtplib.SMTPException:
         why, final = "smtp", True
     except ssl.SSLError:
