@@ -32,6 +32,16 @@ def server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def postgis(request: pytest.FixtureRequest) -> str:
+    """The address of a database with PostGIS."""
+    why = postgres.missing_postgis()
+    if why is not None:
+        pytest.skip(why)
+    server: str = request.getfixturevalue("server")
+    return postgres.new_database(server)
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where a test's record lies, and how it is kept."""

@@ -45,7 +45,7 @@ def around(where: Region, reach_m: int = 0) -> tuple[Box, ...]:
     east_by_u = math.ceil(math.degrees(reach / (_NORMAL_M * shrink)) * MICRO) + 1
     if east_by_u >= DATE_LINE_U:
         return (Box(south, -DATE_LINE_U, north, DATE_LINE_U),)
-    return _wrapped(south, centre.lon_u - east_by_u, north, centre.lon_u + east_by_u)
+    return wrapped(south, centre.lon_u - east_by_u, north, centre.lon_u + east_by_u)
 
 
 def single(where: Region | None) -> Box:
@@ -64,7 +64,8 @@ def _disc(where: Region) -> tuple[Position, int]:
     return where.observer, where.observer_radius_m + where.far_m
 
 
-def _wrapped(south: int, west: int, north: int, east: int) -> tuple[Box, ...]:
+def wrapped(south: int, west: int, north: int, east: int) -> tuple[Box, ...]:
+    """One box, or two where it crosses 180 degrees on one side; it must be less than 360 degrees wide."""
     if west < -DATE_LINE_U:
         return (
             Box(south, -DATE_LINE_U, north, east),

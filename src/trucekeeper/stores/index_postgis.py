@@ -170,8 +170,8 @@ class PostgisIndex:
 def _engine(address: str) -> sa.Engine:
     try:
         url = sa.make_url(address)
-        if url.drivername != DRIVER:
-            msg = f"the index's database has an address beginning {DRIVER}://; correct it in office.toml"
+        if url.drivername != DRIVER or not url.username:
+            msg = f"the index's database has an address beginning {DRIVER}://USER@; correct it in office.toml"
             raise BadInput(msg)
         return sa.create_engine(url, pool_size=8, max_overflow=64, connect_args={"timeout": _TIMEOUT_S})
     except exc.ArgumentError as error:
@@ -186,7 +186,7 @@ def _engine(address: str) -> sa.Engine:
 def _answers() -> Generator[None]:
     try:
         yield
-    except exc.DBAPIError as error:
+    except (exc.DBAPIError, OSError) as error:  # the driver lets what the socket raises through as it is
         why = type(error).__name__
         msg = f"the database of the index does not answer as it should ({why}); see to it, then try again"
         raise Damaged(msg) from error

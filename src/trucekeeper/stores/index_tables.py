@@ -4,18 +4,22 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import Damaged, TruceError
+from trucekeeper.movements.overlap import ready
 from trucekeeper.movements.volume import Footprint, Form, Volume
-from trucekeeper.places.position import Disc, Position
-from trucekeeper.stores.box import DATE_LINE_U, EARTH, POLE_U, Box, around
+from trucekeeper.places.position import Position
+from trucekeeper.places.sphere import GRAIN_M, LEAST_RADIUS_M
+from trucekeeper.stores.box import DATE_LINE_U, MICRO, Box, wrapped
 
 LAYOUT = "1"
 """Changes whenever the tables, or what is put into them, change: older ones are then emptied and filled anew."""
 
+_SPARE = 1e-9
+"""What arithmetic may be off by, in radians; some 6 mm."""
 _UNREADABLE = (
     "the index of notices holds a volume that cannot be read; remove the index and open the office again"
 )
@@ -118,23 +122,29 @@ def grouped(rows: Iterable[tuple[str, Volume]]) -> Iterator[tuple[str, tuple[Vol
 
 
 def boxes(footprint: Footprint) -> tuple[Box, ...]:
-    """Boxes that hold all of a footprint and its tolerance, none across 180 degrees; never too small."""
-    points = footprint.points
-    edges = tuple(pairwise((*points, points[0]) if footprint.form is Form.RING else points))
-    half_m = max((_apart_m(*edge) for edge in edges), default=0.0) / 2
-    reach_m = math.ceil(footprint.reach_cm / 100 * 1.02 + half_m * 1.02 + 10)
-    parts = [one for point in points for one in around(Disc(point, reach_m))]
-    south, north = min(one.south_u for one in parts), max(one.north_u for one in parts)
-    if max(one.east_u for one in parts) - min(one.west_u for one in parts) > POLE_U:
-        return (
-            Box(south, -DATE_LINE_U, north, DATE_LINE_U),
-            *((EARTH,) if footprint.form is Form.RING else ()),
-        )
-    return (Box(south, min(one.west_u for one in parts), north, max(one.east_u for one in parts)),)
+    """Boxes that hold a footprint and its share of the tolerance, none across 180 degrees; never too small.
+
+    Two footprints overlap where their cores are no farther apart than both shares; so then their boxes meet.
+    """
+    core = ready(footprint)
+    x, y, z = (float(one) for one in core.centre)
+    share = (footprint.reach_cm / 100 + core.stray_m + GRAIN_M) / LEAST_RADIUS_M
+    return around_cap(math.asin(max(-1.0, min(z, 1.0))), math.atan2(y, x), core.cap + share + _SPARE)
 
 
-def _apart_m(one: Position, other: Position) -> float:
-    lat, lat2 = math.radians(one.lat_u / 1e6), math.radians(other.lat_u / 1e6)
-    turn = math.radians((one.lon_u - other.lon_u) / 1e6)
-    haversine = math.sin((lat - lat2) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin(turn / 2) ** 2
-    return 2 * 6_400_000 * math.asin(min(1.0, math.sqrt(haversine)))
+def around_cap(lat: float, lon: float, angle: float) -> tuple[Box, ...]:
+    """Boxes around all that lies within an angle of a point of the sphere, in radians; whole parallels at a pole."""
+    south, north = lat - angle, lat + angle
+    if max(north, -south) >= math.pi / 2:
+        low, high = max(south, -math.pi / 2), min(north, math.pi / 2)
+        return (Box(_micro_down(low), -DATE_LINE_U, _micro_up(high), DATE_LINE_U),)
+    aside = math.asin(min(1.0, math.sin(angle) / math.cos(lat)))
+    return wrapped(_micro_down(south), _micro_down(lon - aside), _micro_up(north), _micro_up(lon + aside))
+
+
+def _micro_down(angle: float) -> int:
+    return math.floor(math.degrees(angle) * MICRO) - 1
+
+
+def _micro_up(angle: float) -> int:
+    return math.ceil(math.degrees(angle) * MICRO) + 1
