@@ -3,6 +3,7 @@
 There is no sign-in yet: it answers to this machine alone, and to no page of another site.
 """
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
@@ -13,7 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from trucekeeper.api import entries, published, tiles
+from trucekeeper.api.f3548 import routes as airspace
+from trucekeeper.api.tokens import Verifier
 from trucekeeper.kernel.errors import TruceError
+from trucekeeper.office.airspace import accepted
 from trucekeeper.office.wiring import Office
 
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -57,7 +61,14 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(entries.routes(office), prefix="/api/v1")
     app.include_router(published.routes(office), prefix="/api/v1")
     app.include_router(tiles.routes(office.folder.log), prefix="/log")
+    app.include_router(airspace.routes(office.airspace, _tokens(office)))
     return app
+
+
+def _tokens(office: Office) -> Verifier:
+    """Whose tokens are accepted, by the office's settings and the environment that it is served in."""
+    found = accepted(office.folder, office.settings, os.environ)
+    return Verifier.of(found.keys, found.audiences, office.clock)
 
 
 async def _hardened(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:

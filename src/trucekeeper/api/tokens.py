@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import jwt
+import structlog
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 from jwt.types import Options
+from structlog.typing import FilteringBoundLogger
 
 from trucekeeper.kernel.clock import Clock
 from trucekeeper.kernel.errors import BadInput, NotTrusted
+
+_LOG: FilteringBoundLogger = structlog.get_logger()
 
 LONGEST_MS = 3_600_000
 """How far ahead a token may expire: one hour (F3548-21, access tokens)."""
@@ -92,7 +96,10 @@ class Verifier:
         cls, pems: Iterable[tuple[bytes, str | None]], audiences: frozenset[str], clock: Clock
     ) -> "Verifier":
         """From the contents of PEM files, each with the issuer it is bound to, or None."""
-        return cls(tuple(Key.parse(pem, iss) for pem, iss in pems), audiences, clock)
+        keys = tuple(Key.parse(pem, iss) for pem, iss in pems)
+        if any(key.weak for key in keys):
+            _LOG.warning("token.key_weak", least_bits=_SOUND_BITS)
+        return cls(keys, audiences, clock)
 
     def claims(self, authorization: str | None) -> Claims:
         """The claims of an ``Authorization`` header, once all of them are seen to hold; NotTrusted otherwise."""

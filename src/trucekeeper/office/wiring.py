@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.agreement import wire as agreement_wire
 from trucekeeper.agreement.model import Agreement
+from trucekeeper.desks.airspace import AirspaceDesk
 from trucekeeper.desks.custodian import CustodianDesk
 from trucekeeper.desks.evidence import EvidenceDesk
 from trucekeeper.desks.inquiry import InquiryDesk
@@ -26,6 +27,7 @@ from trucekeeper.kernel.errors import NotPermitted
 from trucekeeper.kernel.keys import Ed25519Signer, Signer
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
+from trucekeeper.office.airspace import airspace_desk
 from trucekeeper.office.copies import OfficeCopies
 from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY, terms
 from trucekeeper.office.folder import Folder
@@ -81,6 +83,7 @@ class Office:
     publication: PublicationDesk
     custodian: CustodianDesk
     evidence: EvidenceDesk
+    airspace: AirspaceDesk
     officer: Signer | None
     _movements: "_Later"
     _held: ExitStack
@@ -212,6 +215,7 @@ def _assembled(parts: _Parts) -> Office:
         custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),
         evidence=EvidenceDesk(pen, _media(parts.folder), parts.settings.officer),
         publication=PublicationDesk(pen, casebook, agreement, Ground(), reports, bundles),
+        airspace=airspace_desk(pen, parts.officer, parts.settings),
         officer=parts.officer,
         _movements=movements,
         _held=held,

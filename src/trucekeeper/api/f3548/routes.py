@@ -34,8 +34,11 @@ class _Shape:
 
 
 def routes(desk: AirspaceDesk, verifier: Verifier) -> APIRouter:
-    """The standard's operations over a desk, for whoever ``verifier`` lets in. To be included without a prefix."""
-    router = APIRouter(route_class=Answering, tags=["F3548-21"])
+    """The standard's operations over a desk, for whoever ``verifier`` lets in. To be included without a prefix.
+
+    They stand in no OpenAPI document of ours: the standard publishes its own.
+    """
+    router = APIRouter(route_class=Answering, include_in_schema=False)
     gate = Gate(desk, verifier)
     for shape in _shapes(desk):
         _entities(router, gate, shape)
@@ -89,19 +92,19 @@ def _shapes(desk: AirspaceDesk) -> tuple[_Shape, ...]:
 def _entities(router: APIRouter, gate: Gate, shape: _Shape) -> None:
     base = f"{DSS}/{shape.path}"
 
-    @router.post(f"{base}/query", operation_id=f"query_{shape.path}")
+    @router.post(f"{base}/query")
     async def query(request: Request) -> Response:
         """Everything of this kind that meets an area."""
         return await gate.answered(request, shape.reading, shape.query)
 
-    @router.get(f"{base}/{{key}}", operation_id=f"get_{shape.path}")
+    @router.get(f"{base}/{{key}}")
     async def get(request: Request, key: str) -> Response:
         """One of them."""
         return await gate.answered(
             request, shape.reading, lambda client, _: shape.get(client, requests.entity_id(key))
         )
 
-    @router.put(f"{base}/{{key}}", status_code=shape.created, operation_id=f"create_{shape.path}")
+    @router.put(f"{base}/{{key}}", status_code=shape.created)
     async def create(request: Request, key: str) -> Response:
         """Make one, under an id of the client's choosing."""
         return await gate.answered(
@@ -111,8 +114,8 @@ def _entities(router: APIRouter, gate: Gate, shape: _Shape) -> None:
             status=shape.created,
         )
 
-    @router.put(f"{base}/{{key}}/", include_in_schema=False)
-    @router.put(f"{base}/{{key}}/{{version}}", operation_id=f"update_{shape.path}")
+    @router.put(f"{base}/{{key}}/")
+    @router.put(f"{base}/{{key}}/{{version}}")
     async def update(request: Request, key: str, version: str = "") -> Response:
         """Change one, naming its newest version."""
         return await gate.answered(
@@ -121,8 +124,8 @@ def _entities(router: APIRouter, gate: Gate, shape: _Shape) -> None:
             lambda client, body: shape.put(client, requests.entity_id(key), _named(version), body),
         )
 
-    @router.delete(f"{base}/{{key}}/", include_in_schema=False)
-    @router.delete(f"{base}/{{key}}/{{version}}", operation_id=f"delete_{shape.path}")
+    @router.delete(f"{base}/{{key}}/")
+    @router.delete(f"{base}/{{key}}/{{version}}")
     async def delete(request: Request, key: str, version: str = "") -> Response:
         """End one, naming its newest version."""
         return await gate.answered(
@@ -135,14 +138,14 @@ def _entities(router: APIRouter, gate: Gate, shape: _Shape) -> None:
 def _availability(router: APIRouter, gate: Gate) -> None:
     path = f"{DSS}/uss_availability/{{uss}}"
 
-    @router.get(path, operation_id="get_uss_availability")
+    @router.get(path)
     async def get(request: Request, uss: str) -> Response:
         """What arbitration says of a USS."""
         return await gate.answered(
             request, scopes.READ_AVAILABILITY, lambda _, __: gate.desk.availability(_uss(uss))
         )
 
-    @router.put(path, operation_id="set_uss_availability")
+    @router.put(path)
     async def put(request: Request, uss: str) -> Response:
         """Declare what a USS counts as."""
         return await gate.answered(
@@ -155,7 +158,7 @@ def _availability(router: APIRouter, gate: Gate) -> None:
 
 
 def _others(router: APIRouter, gate: Gate) -> None:
-    @router.post(f"{DSS}/reports", status_code=201, operation_id="make_dss_report")
+    @router.post(f"{DSS}/reports", status_code=201)
     async def report(request: Request) -> Response:
         """Keep a report of an exchange that went wrong."""
         return await gate.answered(
@@ -165,7 +168,7 @@ def _others(router: APIRouter, gate: Gate) -> None:
             status=201,
         )
 
-    @router.get(f"{USS}/constraints/{{key}}", operation_id="get_constraint_details")
+    @router.get(f"{USS}/constraints/{{key}}")
     async def details(request: Request, key: str) -> Response:
         """The whole cells of one of the office's own constraints, with the OVN that a key needs."""
         return await gate.answered(
@@ -188,7 +191,7 @@ def _unknown(router: APIRouter) -> None:
         return JSONResponse(said, 405, {"Allow": ", ".join(sorted(allowed))})
 
     for base in (DSS, USS):
-        router.add_api_route(f"{base}/{{rest:path}}", unknown, methods=METHODS, include_in_schema=False)
+        router.add_api_route(f"{base}/{{rest:path}}", unknown, methods=METHODS)
 
 
 def _named(version: str) -> str:
