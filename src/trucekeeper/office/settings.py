@@ -125,7 +125,10 @@ class MailSettings(BaseModel):
 
 
 class TokenKeySettings(BaseModel):
-    """``[[f3548.public_keys]]``: a PEM file, relative to the office's folder; ``iss`` binds it to one issuer."""
+    """``public_keys`` of ``[f3548]`` and ``[api]``: a PEM file, relative to the office's folder.
+
+    ``iss`` binds it to one issuer.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -147,6 +150,20 @@ class AirspaceSettings(BaseModel):
     public_keys: Annotated[tuple[TokenKeySettings, ...], Field(strict=False)] = ()
 
 
+class ApiSettings(BaseModel):
+    """``[api]``: whose tokens stand for holders of the key set at the desk's own API, and how fast one may ask there.
+
+    Without keys and audiences no token does, and requests are signed with the holders' own keys.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    audiences: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)] = ()
+    public_keys: Annotated[tuple[TokenKeySettings, ...], Field(strict=False)] = ()
+    requests_a_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 12_000
+    probes_an_hour: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+
+
 class Settings(BaseModel):
     """office.toml. ``origin`` names the log in every checkpoint, ``officer`` holds the office's own signing key."""
 
@@ -164,6 +181,7 @@ class Settings(BaseModel):
     mail: MailSettings | None = None
     desk: DeskSettings = DeskSettings()
     f3548: AirspaceSettings = AirspaceSettings()
+    api: ApiSettings = ApiSettings()
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -202,7 +220,8 @@ def text(settings: Settings) -> str:
     lines = ["# What this office was told about itself. Standards and thresholds are in agreement/."]
     lines += _lines(
         settings.model_dump(
-            exclude_none=True, exclude={"log", "witness", "timestamp", "recipient", "mail", "desk", "f3548"}
+            exclude_none=True,
+            exclude={"log", "witness", "timestamp", "recipient", "mail", "desk", "f3548", "api"},
         )
     )
     lines += ["", "[log]", *_lines(settings.log.model_dump(exclude_none=True))]
@@ -221,6 +240,10 @@ def text(settings: Settings) -> str:
         lines += _lines(settings.f3548.model_dump(exclude_none=True, exclude={"public_keys"}))
     for key in settings.f3548.public_keys:
         lines += ["", "[[f3548.public_keys]]", *_lines(key.model_dump(exclude_none=True))]
+    if settings.api != ApiSettings():
+        lines += ["", "[api]", *_lines(settings.api.model_dump(exclude={"public_keys"}))]
+    for key in settings.api.public_keys:
+        lines += ["", "[[api.public_keys]]", *_lines(key.model_dump(exclude_none=True))]
     return "\n".join(lines) + "\n"
 
 
