@@ -77,7 +77,7 @@ def test_a_server_that_says_nothing_has_its_time() -> None:
 
 def test_a_server_that_drips_has_its_time_as_a_whole() -> None:
     def drip(connection: socket.socket) -> None:
-        for _ in range(25):
+        for _ in range(40):
             connection.sendall(b"2")
             time.sleep(0.05)
 
