@@ -14,6 +14,7 @@ from trucekeeper.desks.airspace import AirspaceDesk, Itself
 from trucekeeper.kernel.clock import Instant, SetClock, format_utc, parse_utc
 from trucekeeper.kernel.keys import Ed25519Signer
 from trucekeeper.movements.overlap import overlap
+from trucekeeper.movements.ports import Index
 from trucekeeper.movements.volume import Meeting, Volume
 from trucekeeper.record import entry
 from trucekeeper.record.entry import Entry
@@ -83,9 +84,7 @@ class MemoryRecord:
     def append(self, envelopes: Sequence[bytes]) -> tuple[Line, ...]:
         first = len(self.lines)
         self.lines.extend(envelopes)
-        return tuple(
-            Line(first + at, entry.opened(envelope)) for at, envelope in enumerate(envelopes)
-        )
+        return tuple(Line(first + at, entry.opened(envelope)) for at, envelope in enumerate(envelopes))
 
     def size(self) -> int:
         return len(self.lines)
@@ -147,11 +146,14 @@ class Kit:
             assert getattr(live, name) == getattr(anew, name)
         for name in ("intents", "constraints", "subscriptions"):
             one, other = getattr(live.indexes, name), getattr(anew.indexes, name)
-            assert {key: one.volumes(key) for key in one.keys()} == {
-                key: other.volumes(key) for key in other.keys()
-            }
+            assert _content(one) == _content(other)
         for key in live.subscriptions:
             assert live.dependents(key) == anew.dependents(key)
+
+
+def _content(index: Index) -> dict[str, tuple[Volume, ...]]:
+    keys = tuple(index.keys())
+    return {key: index.volumes(key) for key in keys}
 
 
 def indexes() -> Indexes:
@@ -194,9 +196,7 @@ def altitude(value: float) -> dict[str, object]:
 
 
 def circle(lat: float = 48.0, lng: float = 37.0, radius: float = 300.0) -> dict[str, object]:
-    return {
-        "outline_circle": {"center": {"lat": lat, "lng": lng}, "radius": {"value": radius, "units": "M"}}
-    }
+    return {"outline_circle": {"center": {"lat": lat, "lng": lng}, "radius": {"value": radius, "units": "M"}}}
 
 
 def polygon(*corners: tuple[float, float]) -> dict[str, object]:

@@ -114,18 +114,15 @@ def constraint(body: Mapping[str, Sent]) -> ConstraintRequest:
 def subscription(body: Mapping[str, Sent]) -> SubscriptionRequest:
     """PutSubscriptionParameters."""
     given = Given(body)
-    volume = extents.volume(given.object("extents"), Needs())
-    intents, constraints = (
-        given.truth(f"notify_for_{kind}") for kind in ("operational_intents", "constraints")
-    )
-    if not intents and not constraints:
-        given.refuse("notify_for_operational_intents", "and notify_for_constraints are both false; set one")
-    request = SubscriptionRequest(volume, _url(given), intents, constraints)
     try:
+        volume = extents.volume(given.object("extents"), Needs())
         extents.fits((volume,))
     except TooLarge as error:  # the standard knows no 413 here
         raise BadInput(str(error)) from error
-    return request
+    intents, constraints = (given.truth(f"notify_for_{kind}") for kind in ("operational_intents", "constraints"))
+    if not intents and not constraints:
+        given.refuse("notify_for_operational_intents", "and notify_for_constraints are both false; set one")
+    return SubscriptionRequest(volume, _url(given), intents, constraints)
 
 
 def area(body: Mapping[str, Sent]) -> Volume:
