@@ -8,7 +8,7 @@ import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Self
+from typing import Self, cast
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -110,7 +110,8 @@ class PostgisIndex:
         with self._reading() as connection:
             rows = connection.exec_driver_sql(_FIND, _columns(asked)).all()
         found: list[Meeting] = []
-        for key, number, text, proposed in rows:
+        for row in rows:
+            key, number, text, proposed = cast("tuple[str, int, str, list[int]]", tuple(row))
             volume = index_tables.read(text)
             found += [Meeting(key, number, by) for by in proposed if overlap(volume, volumes[by])]
         return tuple(sorted(found))
@@ -157,14 +158,24 @@ class PostgisIndex:
 
     @contextmanager
     def _reading(self) -> Generator[sa.Connection]:
-        with _answers(), self._engine.connect() as connection:
+        with self._answers(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Generator[sa.Connection]:
-        with _answers(), self._engine.begin() as connection:
+        with self._answers(), self._engine.begin() as connection:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
             yield connection
+
+    @contextmanager
+    def _answers(self) -> Generator[None]:
+        try:
+            yield
+        except (exc.DBAPIError, OSError) as error:  # the driver lets what the socket raises through as it is
+            self._engine.dispose()  # so that the next question begins with a new connection
+            why = type(error).__name__
+            msg = f"the database of the index does not answer as it should ({why}); see to it, then try again"
+            raise Damaged(msg) from error
 
 
 def _engine(address: str) -> sa.Engine:
@@ -173,23 +184,15 @@ def _engine(address: str) -> sa.Engine:
         if url.drivername != DRIVER or not url.username:
             msg = f"the index's database has an address beginning {DRIVER}://USER@; correct it in office.toml"
             raise BadInput(msg)
-        return sa.create_engine(url, pool_size=8, max_overflow=64, connect_args={"timeout": _TIMEOUT_S})
+        return sa.create_engine(
+            url, pool_size=8, max_overflow=64, hide_parameters=True, connect_args={"timeout": _TIMEOUT_S}
+        )
     except exc.ArgumentError as error:
         msg = "the address of the index's database is none; correct it in office.toml"
         raise BadInput(msg) from error
     except ModuleNotFoundError as error:
         msg = "the index lies on PostgreSQL and its driver is not installed; install trucekeeper[postgresql]"
         raise Conflict(msg) from error
-
-
-@contextmanager
-def _answers() -> Generator[None]:
-    try:
-        yield
-    except (exc.DBAPIError, OSError) as error:  # the driver lets what the socket raises through as it is
-        why = type(error).__name__
-        msg = f"the database of the index does not answer as it should ({why}); see to it, then try again"
-        raise Damaged(msg) from error
 
 
 def _provided(connection: sa.Connection) -> None:

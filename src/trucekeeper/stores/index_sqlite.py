@@ -166,7 +166,8 @@ class SqliteIndex:
 
 
 def _engine(path: Path) -> sa.Engine:
-    made = sa.create_engine(sa.URL.create("sqlite", database=str(path)), pool_size=8, max_overflow=64)
+    address = sa.URL.create("sqlite", database=str(path))
+    made = sa.create_engine(address, pool_size=8, max_overflow=64, hide_parameters=True)
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made
