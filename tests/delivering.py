@@ -16,9 +16,9 @@ from trucekeeper.movements.delivery import Delivery
 from trucekeeper.movements.lifecycle import Line
 from trucekeeper.movements.model import Acknowledgement, Answer, Notice, Op, Step
 from trucekeeper.movements.wire import delivery, notices, steps
+from trucekeeper.office.addresses import Post
 from trucekeeper.office.creation import create_office
 from trucekeeper.office.delivering import Courier, Means
-from trucekeeper.office.posting import Post
 from trucekeeper.office.settings import MailSettings, RecipientSettings
 from trucekeeper.office.wiring import Office, open_office
 from trucekeeper.peers.webhook import Sender

@@ -344,3 +344,19 @@ def test_a_sheet_is_printed_handed_over_and_recorded(root: Path) -> None:
             handed_over(one.pen, one.office.signer, dossier, "liaison-a", "webhook")
         handed_over(one.pen, one.office.signer, dossier, "liaison-a")
         assert [each[:3] for each in one.outcomes()] == [("liaison-a", "sheet", "delivered")]
+
+
+def test_however_fast_rounds_follow_each_other_everything_is_sent_and_recorded_once(root: Path) -> None:
+    with receiver() as there:
+        people = (recipient("liaison-a", webhook=there.url), recipient("liaison-b", webhook=there.url))
+        with desk(root, *people) as one:
+            until = time.monotonic() + 60
+            for number in range(30):
+                one.announced("liaison-a", "liaison-b")
+                if number % 3 == 0:
+                    one.courier.round()
+            while len(one.deliveries()) < 60:
+                one.courier.round()
+                assert time.monotonic() < until
+            one.later(3600)
+            assert len(one.deliveries()) == len(there.ids) == len(set(there.ids)) == 60

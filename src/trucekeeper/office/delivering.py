@@ -26,7 +26,7 @@ from trucekeeper.movements.lifecycle import Dossier
 from trucekeeper.movements.model import Step
 from trucekeeper.movements.wire import delivery as wire
 from trucekeeper.movements.wire import steps
-from trucekeeper.office.posting import AUTOMATIC, Post
+from trucekeeper.office.addresses import AUTOMATIC, Post
 from trucekeeper.office.telling import cleared, message
 from trucekeeper.office.ticking import Duty
 from trucekeeper.office.wiring import Office
