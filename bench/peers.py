@@ -57,7 +57,7 @@ BEGIN
   END LOOP;
   RETURN took;
 END $$
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Gist:
 
     def answer(self, activity: int) -> Pairs:
         """What the activity meets."""
-        self._cursor.execute(f"SELECT id, by {_LATERAL} WHERE asked.activity = {activity:d}")  # noqa: S608 - a number
+        self._cursor.execute(f"SELECT id, by {_LATERAL} WHERE asked.activity = {activity:d}")
         return {(hit, by) for hit, by in self._cursor.fetchall()}
 
     def times(self, activities: Iterable[int]) -> Sequence[float]:

@@ -33,9 +33,14 @@ def report(bench: str, rows: Sequence[Row]) -> int:
     print(f"bench-{bench}, SCALE={os.environ.get('SCALE', 'small')}, {os.cpu_count()} cores")
     for row in rows:
         verdict = {None: "", True: f"  goal {row.goal}: met", False: f"  goal {row.goal}: MISSED"}[row.met]
-        print(f"  {row.name:{width}}  {row.value:>12,.1f} {row.unit}{verdict}")
+        print(f"  {row.name:{width}}  {row.value:>12,.{_places(row.value)}f} {row.unit}{verdict}")
     print(json.dumps({"bench": bench, "rows": [asdict(row) for row in rows]}))
     return int(any(row.met is False for row in rows))
+
+
+def _places(value: float) -> int:
+    """Ratios near 1 are told more closely."""
+    return 1 if abs(value) >= 10 or value == 0 else 2
 
 
 def measured(part: str, count: int = 0) -> list[Row]:

@@ -8,7 +8,7 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from trucekeeper.kernel.clock import Instant, parse_utc
 from trucekeeper.movements.volume import Footprint, Form, Volume
@@ -172,7 +172,7 @@ def _way(
         heading += chance.gauss(0, 0.25)
         places.append(_moved(places[-1], step_m * math.cos(heading), step_m * math.sin(heading)))
     points = [_position(one) for one in places]
-    return list(zip(points, points[1:], strict=False))
+    return list(pairwise(points))
 
 
 def _ring(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import cast
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import Damaged, TruceError
@@ -97,7 +98,7 @@ def _listed(value: object) -> list[object]:
     if not isinstance(value, list):
         msg = "not a list"
         raise TypeError(msg)
-    return value
+    return cast("list[object]", value)
 
 
 def _moment(value: object) -> Instant | None:
