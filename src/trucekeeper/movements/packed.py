@@ -18,7 +18,9 @@ FAN = 16
 """Children of a node."""
 FOREVER = 2**62
 """A bound that never comes, of an altitude or a moment."""
-_CELLS = 1023
+_R_M = 6_371_000.0
+_M_PER_MS = 3_000 / 43_200_000
+"""Half a day counts like three kilometres: about what an activity asks about of either."""
 _DEEP = 256
 
 Small = NDArray[np.int32]
@@ -80,8 +82,10 @@ def _balls(kept: Kept, first: int, last: int) -> None:
 
 
 def tree_of(kept: Kept, volumes: Indexes) -> Tree:
-    """A tree over these volumes. Neighbours in space and in time stand together (Morton's order over all four)."""
-    return tree_over(kept, volumes[np.argsort(_codes(kept, volumes), kind="stable")].astype(np.int32))
+    """A tree over these volumes. Neighbours in space and in time stand together."""
+    endless = kept.spans[volumes, 1] >= FOREVER
+    parts = [_parted(kept, volumes[~endless]), _parted(kept, volumes[endless])]
+    return tree_over(kept, np.concatenate(parts).astype(np.int32))
 
 
 def tree_over(kept: Kept, order: Small) -> Tree:
@@ -125,36 +129,71 @@ def empty_tree() -> Tree:
     )
 
 
-def _codes(kept: Kept, volumes: Indexes) -> Indexes:
-    centre = kept.centre[volumes]
-    low, high = centre.min(axis=0), centre.max(axis=0)
-    cells = ((centre - low) / np.maximum(high - low, 1e-9) * _CELLS).astype(np.int64)
-    start, end = kept.spans[volumes, 0], kept.spans[volumes, 1]
-    # what has no end stands behind everything that has one, by itself
-    middle = np.where(end >= FOREVER, FOREVER, start // 2 + end // 2)
-    rank = np.empty(len(volumes), dtype=np.int64)
-    rank[np.argsort(middle, kind="stable")] = np.arange(len(volumes))
-    when = rank * _CELLS // max(1, len(volumes) - 1)
-    return _woven(cells, when)
+def _parted(kept: Kept, volumes: Indexes) -> Indexes:
+    """The volumes in an order in which each leaf's, and each node's, lie close together in space and in time."""
+    order = np.array(volumes, dtype=np.int64)
+    x, y, z = kept.centre[order].T
+    across = np.sqrt(np.maximum(x * x + y * y, 0.0))
+    start, end = kept.spans[order, 0].astype(np.float64), kept.spans[order, 1].astype(np.float64)
+    middle = np.where(end >= FOREVER, 0.0, np.maximum(start, -1e15) / 2 + end / 2)
+    keys = np.stack([np.arcsin(z) * _R_M, np.arctan2(y, x) * across * _R_M, middle * _M_PER_MS])
+    places = np.arange(len(order))
+    _split(keys, places)
+    return order[places]
 
 
 @compiled
-def _woven(cells: Indexes, when: Indexes) -> Indexes:
-    found = np.empty(len(when), dtype=np.int64)
-    for row in range(len(when)):
-        code = 0
-        for bit in range(10):
-            code |= (cells[row, 0] >> bit & 1) << (4 * bit)
-            code |= (cells[row, 1] >> bit & 1) << (4 * bit + 1)
-            code |= (cells[row, 2] >> bit & 1) << (4 * bit + 2)
-            code |= (when[row] >> bit & 1) << (4 * bit + 3)
-        found[row] = code
-    return found
+def _split(keys: Floats, order: Indexes) -> None:
+    """Halve again and again along the axis on which a stretch is longest, down to leaves of :data:`FAN`."""
+    firsts, lasts = np.empty(128, dtype=np.int64), np.empty(128, dtype=np.int64)
+    firsts[0], lasts[0], waiting = 0, len(order), 1
+    while waiting:
+        waiting -= 1
+        first, last = firsts[waiting], lasts[waiting]
+        if last - first <= FAN:
+            continue
+        axis, longest = 0, -1.0
+        for one in range(3):
+            low, high = np.inf, -np.inf
+            for at in range(first, last):
+                low, high = min(low, keys[one, order[at]]), max(high, keys[one, order[at]])
+            if high - low > longest:
+                axis, longest = one, high - low
+        half = FAN
+        while 2 * half < last - first:
+            half *= 2
+        _select(keys[axis], order, first, last - 1, first + half)
+        firsts[waiting], lasts[waiting] = first, first + half
+        firsts[waiting + 1], lasts[waiting + 1] = first + half, last
+        waiting += 2
+
+
+@compiled
+def _select(key: Floats, order: Indexes, low: int, high: int, nth: int) -> None:
+    """Arrange ``order[low..high]`` so that what stands before ``nth`` has no larger key than what stands behind."""
+    while low < high:
+        pivot = key[order[(low + high) // 2]]
+        left, right = low, high
+        while left <= right:
+            while key[order[left]] < pivot:
+                left += 1
+            while key[order[right]] > pivot:
+                right -= 1
+            if left <= right:
+                order[left], order[right] = order[right], order[left]
+                left += 1
+                right -= 1
+        if nth <= right:
+            high = right
+        elif nth >= left:
+            low = left
+        else:
+            return
 
 
 @compiled
 def _spans_meet(spans: Indexes, row: int, other: Indexes, at: int) -> bool:
-    return (
+    return bool(
         spans[row, 0] <= other[at, 1]
         and other[at, 0] <= spans[row, 1]
         and spans[row, 2] <= other[at, 3]
@@ -228,20 +267,15 @@ def _climbed(tree: Tree, kept: Kept, asked: Kept, q: int, out: Indexes, count: i
     nodes[0], depths[0], waiting = 0, top, 1
     while waiting:
         waiting -= 1
-        node, depth = nodes[waiting], depths[waiting]
-        row = tree.levels[depth] + node
-        if not _spans_meet(tree.node_spans, row, asked.spans, q):
+        first, depth = nodes[waiting] * FAN, depths[waiting]
+        if depth == 0:
+            count = _leaves(tree, first, kept, asked, q, out, count)
             continue
-        if not _reaches(tree.boxes, row, centre, radius):
-            continue
-        first = node * FAN
-        if depth > 0:
-            last = min(first + FAN, tree.levels[depth] - tree.levels[depth - 1])
-            for child in range(first, last):
-                nodes[waiting], depths[waiting] = child, depth - 1
+        below = tree.levels[depth - 1]
+        for row in range(below + first, min(below + first + FAN, tree.levels[depth])):
+            if _spans_meet(tree.node_spans, row, asked.spans, q) and _reaches(tree.boxes, row, centre, radius):
+                nodes[waiting], depths[waiting] = row - below, depth - 1
                 waiting += 1
-            continue
-        count = _leaves(tree, first, kept, asked, q, out, count)
     return count
 
 

@@ -41,14 +41,14 @@ def chord2(angle: float) -> float:
 
 
 @compiled
-def _from_point(px: float, py: float, pz: float, a: Floats, b: Floats) -> float:
-    """Squared chord from a point to the great-circle arc from ``a`` to ``b`` (shorter than half a turn)."""
-    ax, ay, az = float(a[0]), float(a[1]), float(a[2])
-    bx, by, bz = float(b[0]), float(b[1]), float(b[2])
-    dx, dy, dz = px - ax, py - ay, pz - az
-    to_a = dx * dx + dy * dy + dz * dz
-    dx, dy, dz = px - bx, py - by, pz - bz
-    least = min(to_a, dx * dx + dy * dy + dz * dz)
+def _from_point(p: Floats, i: int, q: Floats, j: int, k: int) -> float:
+    """Squared chord from the point ``p[i]`` to the great-circle arc from ``q[j]`` to ``q[k]``, below half a turn."""
+    px, py, pz = p[i, 0], p[i, 1], p[i, 2]
+    ax, ay, az = q[j, 0], q[j, 1], q[j, 2]
+    bx, by, bz = q[k, 0], q[k, 1], q[k, 2]
+    to_a = (px - ax) * (px - ax) + (py - ay) * (py - ay) + (pz - az) * (pz - az)
+    to_b = (px - bx) * (px - bx) + (py - by) * (py - by) + (pz - bz) * (pz - bz)
+    least = float(min(to_a, to_b))
     nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
     n2 = nx * nx + ny * ny + nz * nz
     if n2 < 1e-30:
@@ -59,29 +59,34 @@ def _from_point(px: float, py: float, pz: float, a: Floats, b: Floats) -> float:
     if ahead <= 0 or behind <= 0:
         return least
     s = px * nx + py * ny + pz * nz
-    s2 = min(s * s / n2, 1.0)
+    s2 = float(min(s * s / n2, 1.0))
     return min(least, 2 * s2 / (1 + math.sqrt(1 - s2)))
 
 
 @compiled
-def _side(a: Floats, b: Floats, p: Floats) -> float:
+def _side(q: Floats, j: int, k: int, p: Floats, i: int) -> float:
     turn = (
-        (a[1] * b[2] - a[2] * b[1]) * p[0]
-        + (a[2] * b[0] - a[0] * b[2]) * p[1]
-        + (a[0] * b[1] - a[1] * b[0]) * p[2]
+        (q[j, 1] * q[k, 2] - q[j, 2] * q[k, 1]) * p[i, 0]
+        + (q[j, 2] * q[k, 0] - q[j, 0] * q[k, 2]) * p[i, 1]
+        + (q[j, 0] * q[k, 1] - q[j, 1] * q[k, 0]) * p[i, 2]
     )
     return float(turn)
 
 
 @compiled
-def between(a: Floats, b: Floats, c: Floats, d: Floats) -> float:
-    """Squared chord between two arcs, 0 where they cross; arcs are shorter than a quarter of a turn."""
-    if _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0:
-        same = (a[0] + b[0]) * (c[0] + d[0]) + (a[1] + b[1]) * (c[1] + d[1]) + (a[2] + b[2]) * (c[2] + d[2])
+def between(p: Floats, a: int, b: int, q: Floats, c: int, d: int) -> float:
+    """Squared chord between the arcs ``p[a]`` to ``p[b]`` and ``q[c]`` to ``q[d]``, each below a quarter of a turn.
+
+    0 where they cross.
+    """
+    if _side(p, a, b, q, c) * _side(p, a, b, q, d) < 0 and _side(q, c, d, p, a) * _side(q, c, d, p, b) < 0:
+        same = 0.0
+        for axis in range(3):
+            same += (p[a, axis] + p[b, axis]) * (q[c, axis] + q[d, axis])
         if same > 0:
             return 0.0
-    first = min(_from_point(a[0], a[1], a[2], c, d), _from_point(b[0], b[1], b[2], c, d))
-    return min(first, _from_point(c[0], c[1], c[2], a, b), _from_point(d[0], d[1], d[2], a, b))
+    first = min(_from_point(p, a, q, c, d), _from_point(p, b, q, c, d))
+    return min(first, _from_point(q, c, p, a, b), _from_point(q, d, p, a, b))
 
 
 @compiled
@@ -145,15 +150,13 @@ def meet(  # noqa: PLR0913, PLR0917 - two cores, laid out flat, in one compiled 
         first, last = rings[ring], rings[ring + 1]
         count = last - first if form == RING else max(last - first - 1, 1)
         for at in range(count):
-            a = points[first + at]
-            b = points[first + (at + 1) % (last - first)]
+            a, b = first + at, first + (at + 1) % (last - first)
             for other in range(len(other_rings) - 1):
                 begin, end = other_rings[other], other_rings[other + 1]
                 many = end - begin if other_form == RING else max(end - begin - 1, 1)
                 for to in range(many):
-                    c = other_points[begin + to]
-                    d = other_points[begin + (to + 1) % (end - begin)]
-                    if between(a, b, c, d) <= within:
+                    c, d = begin + to, begin + (to + 1) % (end - begin)
+                    if between(points, a, b, other_points, c, d) <= within:
                         return True
     if form == RING and _filled(other_points[other_rings[0]], points, rings, centre):
         return True
