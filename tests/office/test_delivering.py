@@ -2,21 +2,23 @@
 
 import time
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes, policy
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.delivering import Desk, desk, recipient
-from tests.movements.announced import convoy, hospital
+from tests.movements.announced import RULES, convoy, hospital
 from tests.office_kit import key_of
 from tests.receiving import ENTRY, OK, Mailbox, Reply, Request, drips, mail_server, raw, receiver
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.movements.model import Op, Step
 from trucekeeper.movements.wire import steps
-from trucekeeper.office.delivering import handed_over
+from trucekeeper.office.delivering import duty, handed_over
 from trucekeeper.office.settings import MailSettings
 from trucekeeper.office.telling import sheet
 from trucekeeper.record import entry
@@ -360,3 +362,33 @@ def test_however_fast_rounds_follow_each_other_everything_is_sent_and_recorded_o
                 assert time.monotonic() < until
             one.later(3600)
             assert len(one.deliveries()) == len(there.ids) == len(set(there.ids)) == 60
+
+
+def test_the_duty_delivers_once_a_second_and_ends_with_its_office(root: Path) -> None:
+    at_close: list[Callable[[], None]] = []
+    with receiver() as there, desk(root) as one:
+        told = recipient("liaison-a", webhook=there.url)
+        opened = SimpleNamespace(
+            folder=one.office.folder,
+            settings=one.office.settings.model_copy(update={"recipient": (told,)}),
+            signer=one.office.signer,
+            clock=one.clock,
+            record=one.office.record,
+            agreement=SimpleNamespace(deconfliction=RULES),
+            movements=SimpleNamespace(desk=one.desk, register=one.register),
+            at_close=at_close.append,
+        )
+        made = duty(opened)  # type: ignore[arg-type]
+        assert (made.name, made.every_ms) == ("delivery", 1_000)
+        assert at_close == [], "nothing is opened before the first turn"
+        one.announced("liaison-a")
+        assert made.act() == 1
+        until = time.monotonic() + 20
+        while not one.deliveries():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        (close,) = at_close
+        close()
+        one.announced("liaison-a")
+        assert made.act() == 0
+        assert len(there.got) == 1

@@ -122,6 +122,8 @@ class Courier:
 
     def round(self) -> int:
         """Take up what the record brought, write the steps that are due, begin to send; gives how many sends began."""
+        if self._closed:
+            return 0
         now = self._means.clock.now()
         self._catch_up()
         due = [notice for notice, at in self._looks.items() if at <= now]
