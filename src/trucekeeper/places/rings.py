@@ -1,0 +1,95 @@
+"""Whether a ring can be one, and about how large it is, on the globe with shortest ways for edges."""
+
+import math
+from collections.abc import Sequence
+
+from trucekeeper.kernel.errors import BadInput
+from trucekeeper.places import sphere
+from trucekeeper.places.compiled import compiled
+from trucekeeper.places.position import Position
+from trucekeeper.places.sphere import Floats
+
+MOST_POINTS = 10_000
+FARTHEST = math.radians(20)
+"""How far a ring's points may lie from its middle: about 2,200 km."""
+_R_KM = 6_371.0088
+_LONGEST_CHORD = 2 * math.sin(math.radians(15) / 2)
+
+
+def fault(points: Sequence[Position]) -> str | None:
+    """What keeps these points from bounding an area, in a few words that follow "area 1"; None where nothing does.
+
+    Takes a time that grows with the square of the number of points, of which :data:`MOST_POINTS` are looked at.
+    """
+    if len(points) > MOST_POINTS:
+        return f"has more than {MOST_POINTS:,} points; simplify its outline"
+    first: dict[Position, int] = {}
+    for number, point in enumerate(points):
+        if point in first:
+            return f"has point {first[point] + 1} again as point {number + 1}; remove one"
+        first[point] = number
+    made = sphere.core(sphere.RING, (points,))
+    if made.cap > FARTHEST:
+        return "spans more than 2,000 km; announce its parts"
+    one, two = _crossing(made.points)
+    if one >= 0:
+        return (
+            f"crosses itself between its points {one + 1} and {two + 1}; put them in the order of its outline"
+        )
+    if _size_km2(made.points, made.centre) < 1e-6:
+        return "encloses nothing; give three corners or more that do not lie on one line"
+    return None
+
+
+def area_km2(points: Sequence[Position], reach_cm: int = 0) -> float:
+    """About how many square kilometres a ring (or a point) and what lies within its reach cover; never less by much.
+
+    BadInput where the ring spans more than can be measured.
+    """
+    reach_km = reach_cm / 100_000
+    if len(points) < 3:
+        return math.pi * reach_km * reach_km
+    made = sphere.core(sphere.RING, (points,))
+    if made.cap > FARTHEST:
+        msg = "spans more than 2,000 km; announce its parts"
+        raise BadInput(msg)
+    around_km = sum(_R_KM * math.dist(made.points[at - 1], made.points[at]) for at in range(len(made.points)))
+    return _size_km2(made.points, made.centre) + around_km * reach_km + math.pi * reach_km * reach_km
+
+
+@compiled
+def _crossing(points: Floats) -> tuple[int, int]:
+    """The first two edges that are not neighbours and touch, each by the number of its first point; -1 for none."""
+    count = len(points)
+    for one in range(count):
+        for two in range(one + 2, count):
+            if one == 0 and two == count - 1:
+                continue
+            apart = 0.0
+            for axis in range(3):
+                gap = points[one, axis] - points[two, axis]
+                apart += gap * gap
+            if apart < 4 * _LONGEST_CHORD * _LONGEST_CHORD and (
+                sphere.between(points, one, (one + 1) % count, points, two, (two + 1) % count) < 1e-20
+            ):
+                return one, two
+    return -1, -1
+
+
+@compiled
+def _size_km2(points: Floats, centre: Floats) -> float:
+    """The area enclosed, by triangles from the centre (L'Huilier would be no better for such sizes)."""
+    total = 0.0
+    count = len(points)
+    for at in range(count):
+        a, b = points[at], points[(at + 1) % count]
+        volume = (
+            centre[0] * (a[1] * b[2] - a[2] * b[1])
+            + centre[1] * (a[2] * b[0] - a[0] * b[2])
+            + centre[2] * (a[0] * b[1] - a[1] * b[0])
+        )
+        below = 1.0
+        for axis in range(3):
+            below += centre[axis] * a[axis] + a[axis] * b[axis] + b[axis] * centre[axis]
+        total += 2 * math.atan2(volume, below)
+    return float(abs(total) * _R_KM * _R_KM)
