@@ -35,7 +35,9 @@ def access(office: Office) -> Access:
             raise NotFound(msg) from error
     tokens = Verifier.of(keys, frozenset(said.audiences), office.clock) if keys else None
     if tokens is not None and any(key.weak for key in tokens.keys):
-        msg = "a token key of [api] has fewer than 2048 bits, which opens the desk to whoever breaks it; use a longer one"
+        msg = (
+            "a token key of [api] has fewer than 2048 bits, and whoever breaks it is let in; use a longer one"
+        )
         raise BadInput(msg)
     return Access(tokens, said.requests_a_minute, said.probes_an_hour)
 

@@ -18,7 +18,6 @@ from trucekeeper.kernel.errors import BadInput, NotFound
 from trucekeeper.movements import extent
 from trucekeeper.movements.lifecycle import Dossier
 from trucekeeper.movements.model import Kind, State
-from trucekeeper.movements.visibility import Sight
 from trucekeeper.movements.wire import notices, steps
 from trucekeeper.office.receipts import issued
 
@@ -231,7 +230,6 @@ def _submitted(room: Room, asked: Asked, number: int, index: int, status: int) -
     volumes = extent.volumes(found.current.notice, room.rules)
     met = [one for one in room.desk.conflicts(volumes, asked.caller) if one.notice != number]
     room.lookout.met([one.notice for one in met if one.notice is not None], asked.caller)
-    room.lookout.asked(asked.caller, met=any(one.sight is Sight.CELL for one in met))
     form = SubmittedForm(
         notice=number,
         entry=index,

@@ -107,7 +107,7 @@ class LookoutDesk:
         """Record the counts of hours that have passed, and of this one too where the office closes (``over``)."""
         now = self.pen.clock.now()
         with self._lock:
-            due = [who for who, one in self._counts.items() if over or now >= one.start + PERIOD_MS]
+            due = sorted(who for who, one in self._counts.items() if over or now >= one.start + PERIOD_MS)
             taken = [(who, self._counts.pop(who)) for who in due]
         for who, count in taken:
             self._told(who, count)
