@@ -2,9 +2,9 @@
 
 A corridor is cut at its waypoints, and each leg into slices of at most :data:`SLICE_M` and :data:`SLICE_MS`. A slice
 holds its piece of road from the earliest moment at which the movement may be at its beginning to the latest at which it
-may be at its end, and a quarter of the leg's time more on either side. So it holds every run that is nowhere sooner than
-a steady one by the earliest times, nor later than a steady one by the latest, by more than that quarter: waiting and
-hurrying between two waypoints is allowed for, a long halt is a waypoint of its own.
+may be at its end, and a quarter of the leg's time more on either side. So it holds every run that is nowhere sooner
+than a steady one by the earliest times, nor later than a steady one by the latest, by more than that quarter: waiting
+and hurrying between two waypoints is allowed for, a long halt is a waypoint of its own.
 """
 
 from collections.abc import Iterator
