@@ -108,7 +108,7 @@ def beside(count: int, _place: Path) -> Iterator[rows.Row]:
         clocks: dict[str, Clock] = {"ours": ours.times, "tree": tree.times, "gist": gist.times}
         for clock in clocks.values():
             list(clock(range(len(asked), len(asked) + len(warming))))
-        took = [_round(clocks, len(asked), turn) for turn in range(ROUNDS[scale])]
+        took = _medians(clocks, len(asked), ROUNDS[scale])
         gist.close()
     yield from _told(name, took, count)
 
@@ -144,35 +144,40 @@ def _must_be_near(one: Volume, other: Volume, told: bool) -> None:  # noqa: FBT0
     rows.must(bool(shared.all()), f"answers differ in time or altitude: {one} {other}")
 
 
+def _medians(clocks: Mapping[str, Clock], count: int, rounds: int) -> dict[str, list[float]]:
+    """Each activity's time with each, the median of all rounds: what else the machine did falls out."""
+    took = [_round(clocks, count, turn) for turn in range(rounds)]
+    return {
+        name: [statistics.median(each) for each in zip(*(one[name] for one in took), strict=True)]
+        for name in clocks
+    }
+
+
 def _round(clocks: Mapping[str, Clock], count: int, turn: int) -> dict[str, list[float]]:
-    """Every activity once by each, block by block; who begins a block changes."""
-    took: dict[str, list[float]] = {name: [] for name in clocks}
-    order = list(clocks)
-    activities = list(range(count))
+    """Every activity once by each, block by block in an order of the round's own; who begins a block changes."""
+    took: dict[str, list[float]] = {name: [0.0] * count for name in clocks}
+    order, activities = list(clocks), list(range(count))
     random.Random(turn).shuffle(activities)
-    for number, start in enumerate(range(0, count, BLOCK)):
+    for number, begin in enumerate(range(0, count, BLOCK)):
+        block = activities[begin : begin + BLOCK]
         for place in range(len(order)):
             name = order[(number + place) % len(order)]
-            took[name] += clocks[name](activities[start : start + BLOCK])
+            for activity, seconds in zip(block, clocks[name](block), strict=True):
+                took[name][activity] = seconds
     return took
 
 
-def _told(name: str, took: Sequence[Mapping[str, Sequence[float]]], count: int) -> Iterator[rows.Row]:
+def _told(name: str, took: Mapping[str, Sequence[float]], count: int) -> Iterator[rows.Row]:
     words = {"ours": "ours", "tree": "static STRtree", "gist": "PostGIS"}
+    cuts = {who: statistics.quantiles(took[who], n=100, method="inclusive") for who in words}
     for who, word in words.items():
         for part in (50, 99):
-            value = statistics.median(_percentile(one[who], part) for one in took) * 1e6
-            yield rows.Row(f"{name}: {word}, p{part}", round(value, 1), "us")
+            yield rows.Row(f"{name}: {word}, p{part}", round(cuts[who][part - 1] * 1e6, 1), "us")
     for who, part in (("gist", 99), ("gist", 50), ("tree", 99), ("tree", 50)):
-        ratios = [_percentile(one[who], part) / _percentile(one["ours"], part) for one in took]
-        value, goal = statistics.median(ratios), GOALS.get((count, who, part))
-        row = f"{name}: p{part} {words[who]} / ours"
+        value, goal = cuts[who][part - 1] / cuts["ours"][part - 1], GOALS.get((count, who, part))
         met = None if goal is None else value >= goal
+        row = f"{name}: p{part} {words[who]} / ours"
         yield rows.Row(row, round(value, 2), "x", None if goal is None else f">= {goal:g}", met)
-
-
-def _percentile(values: Sequence[float], part: int) -> float:
-    return statistics.quantiles(values, n=100, method="inclusive")[part - 1]
 
 
 def start(count: int, place: Path) -> Iterator[rows.Row]:
