@@ -7,12 +7,22 @@ from pathlib import PurePosixPath
 
 from trucekeeper.agreement import lock, sections
 from trucekeeper.agreement.clauses import Article, joined, read_articles
+from trucekeeper.agreement.deconfliction import deconfliction
 from trucekeeper.agreement.ground import Ground, GroundReader
 from trucekeeper.agreement.marked import Complaint, Complaints, Fields, Marked, read_marked
 from trucekeeper.agreement.marks import Marks
-from trucekeeper.agreement.model import Agreement, Clause, LeftOut, Procedure, Publication, Term
+from trucekeeper.agreement.model import (
+    Agreement,
+    Clause,
+    Deconfliction,
+    LeftOut,
+    Procedure,
+    Publication,
+    Term,
+)
 from trucekeeper.agreement.terms import Names, TermReader, Terms
 from trucekeeper.parties.model import Guarantor, Party
+from trucekeeper.places.zone import Area
 
 HEAD = "agreement.yaml"
 
@@ -120,7 +130,15 @@ class _Reader:
             lines_as_of=tuple(ground.as_of.items()),
             not_evaluated=left_out,
             files=files,
+            deconfliction=self._deconfliction(ground),
         )
+
+    def _deconfliction(self, ground: Ground) -> Deconfliction | None:
+        value = self.root.get("deconfliction")
+        if value is None:
+            return None
+        drawn = tuple(name for name, zone in ground.zones.items() if isinstance(zone.shape, Area))
+        return self.complaints.attempt(partial(deconfliction, value, drawn))
 
     def _marks(self, terms: Terms, ground: Ground, ids: tuple[str, ...]) -> Marks:
         return Marks(

@@ -12,7 +12,7 @@ from trucekeeper.parties.model import Guarantor, Party
 
 NEEDED = ("agreement", "parties", "guarantors", "zones", "terms", "publication", "procedure", "witnesses")
 OPTIONAL = (
-    "lines", "readings", "sectors", "actions", "exemptions", "declaratory", "base_rates", "ladders",
+    "lines", "readings", "sectors", "actions", "exemptions", "declaratory", "base_rates", "ladders", "deconfliction",
 )  # fmt: skip
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")

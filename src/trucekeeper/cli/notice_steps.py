@@ -108,13 +108,19 @@ def acknowledge(
 def waive(
     notice: Number,
     office: OfficeFolder,
-    meets: Annotated[list[int], typer.Option(help="A notice that it knowingly overlaps; may be repeated.")],
     by: Annotated[str, typer.Option(help="Who answers for it, by the id of a holder.")],
     says: Annotated[str, typer.Option(help="Why it may be, in a sentence.")],
+    meets: Annotated[
+        list[int] | None, typer.Option(help="A notice that it knowingly overlaps; may be repeated.")
+    ] = None,
+    zone: Annotated[
+        list[str] | None, typer.Option(help="A zone that it knowingly enters; may be repeated.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Record that an overlap is known, who answers for it, and why."""
-    _step(office, None, as_json, notice=notice, op="waive", says=says, meets=tuple(sorted(set(meets))), by=by)
+    known, zones = tuple(sorted(set(meets or ()))), tuple(sorted(set(zone or ())))
+    _step(office, None, as_json, notice=notice, op="waive", says=says, meets=known, zones=zones, by=by)
 
 
 def activate(
@@ -239,6 +245,7 @@ def _step(
     says: str | None = None,
     recipient: str | None = None,
     meets: tuple[int, ...] = (),
+    zones: tuple[str, ...] = (),
     by: str | None = None,
     purpose: str | None = None,
     shows: tuple[str, ...] = (),
@@ -247,7 +254,16 @@ def _step(
     from trucekeeper.movements.model import Op, Step
 
     step = Step(
-        notice, Op(op), says, recipient, meets=meets, by=by, purpose=purpose, shows=shows, read_back=read_back
+        notice,
+        Op(op),
+        says,
+        recipient,
+        meets=meets,
+        zones=zones,
+        by=by,
+        purpose=purpose,
+        shows=shows,
+        read_back=read_back,
     )
     with working(office) as opened:
         signing = opened.signer if key is None else signer(key)

@@ -202,7 +202,12 @@ class DeconflictionDesk:
         """What a notice meets now, itself and what it knowingly overlaps left out; sites do not meet sites."""
         notice = dossier.current.notice
         met = self.meets(self._volumes(dossier))
-        return tuple(one for one in met if self._matters(one, dossier.notice, notice.kind, dossier.waived))
+        return tuple(
+            one
+            for one in met
+            if one.zone not in dossier.waived_zones
+            and self._matters(one, dossier.notice, notice.kind, dossier.waived)
+        )
 
     def settle(self, size: int) -> None:
         """Bring the indexes up to the record, of which they may lack the last entries; ``size`` is the record's."""

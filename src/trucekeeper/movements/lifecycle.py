@@ -64,7 +64,7 @@ class Dossier:
     """A notice through its whole life. ``notice`` is the entry of its first version, by which it is named.
 
     ``stale`` marks a site that nobody confirmed for long: still protected, and to be confirmed. ``waived`` are the
-    notices that it knowingly overlaps, each by a named waiver. ``released`` are the purposes that its notifier
+    notices, and ``waived_zones`` the zones, that it knowingly overlaps, each by a named waiver. ``released`` are the purposes that its notifier
     consented to. ``newest`` is the last entry that counted. ``origin`` names the record that it was handed over from;
     its versions and steps are then entries of that record.
     """
@@ -76,6 +76,7 @@ class Dossier:
     confirmed: Instant
     stale: bool = False
     waived: tuple[int, ...] = ()
+    waived_zones: tuple[str, ...] = ()
     released: frozenset[str] = frozenset()
     steps: tuple[Line, ...] = ()
     newest: int = 0
@@ -252,6 +253,7 @@ def _after(found: Dossier, line: Line) -> Dossier:
                 stale=False,
                 # a waiver knew the version it was given for, and no other
                 waived=(),
+                waived_zones=(),
             )
         case Acknowledgement():
             return _answered(found, line, line.what)
@@ -285,7 +287,11 @@ def _stepped(found: Dossier, line: Line, step: Step) -> Dossier:
     if step.op is Op.STALE:
         return replace(found, stale=True)
     if step.op is Op.WAIVE:
-        return replace(found, waived=tuple(sorted({*found.waived, *step.meets})))
+        return replace(
+            found,
+            waived=tuple(sorted({*found.waived, *step.meets})),
+            waived_zones=tuple(sorted({*found.waived_zones, *step.zones})),
+        )
     if step.op is Op.RELEASE and step.purpose is not None:
         return replace(found, released=found.released | {step.purpose})
     return replace(found, state=_STATES.get(step.op, found.state))

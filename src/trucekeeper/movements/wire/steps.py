@@ -20,7 +20,7 @@ _ASKS: Mapping[Op, tuple[frozenset[str], frozenset[str]]] = {
     Op.TRANSMIT: (frozenset({"recipient", "channel"}), frozenset({"says"})),
     Op.ESCALATE: (frozenset({"recipient", "to"}), frozenset({"says"})),
     Op.CALL: (frozenset({"recipient", "read_back"}), frozenset({"says"})),
-    Op.WAIVE: (frozenset({"says", "meets", "by"}), frozenset()),
+    Op.WAIVE: (frozenset({"says", "by"}), frozenset({"meets", "zones"})),
     Op.ACTIVATE: (frozenset(), frozenset({"says"})),
     Op.DEVIATE: (frozenset({"says"}), frozenset()),
     Op.CLOSE: (frozenset(), frozenset({"says"})),
@@ -42,6 +42,7 @@ class StepV1(Strict):
     channel: str | None = None
     to: str | None = None
     meets: list[int] | None = None
+    zones: list[str] | None = None
     by: str | None = None
     purpose: str | None = None
     shows: list[str] | None = None
@@ -72,13 +73,14 @@ def read_step(body: Mapping[str, Json]) -> Step:
         channel=form.channel,
         to=form.to,
         meets=tuple(form.meets or ()),
+        zones=tuple(form.zones or ()),
         by=form.by,
         purpose=form.purpose,
         shows=tuple(form.shows or ()),
         read_back=taken_down(form.read_back, "step"),
     )
     _check_step(step)
-    for name, given in (("meets", form.meets), ("shows", form.shows)):
+    for name, given in (("meets", form.meets), ("zones", form.zones), ("shows", form.shows)):
         if given == []:
             _refuse(f"step: {name}", "is empty; leave it out where there is none")
     return step
@@ -95,6 +97,8 @@ def step_body(step: Step) -> dict[str, Json]:
     form |= {name: value for name, value in words.items() if value is not None}
     if step.meets:
         form["meets"] = list(step.meets)
+    if step.zones:
+        form["zones"] = list(step.zones)
     if step.shows:
         form["shows"] = list(step.shows)
     if step.read_back is not None:
@@ -142,7 +146,11 @@ def _check_step(step: Step) -> None:
         name
         for name in ("says", "recipient", "channel", "to", "by", "purpose", "read_back")
         if getattr(step, name) is not None
-    } | {name for name, listed in (("meets", step.meets), ("shows", step.shows)) if listed}
+    } | {
+        name
+        for name, listed in (("meets", step.meets), ("zones", step.zones), ("shows", step.shows))
+        if listed
+    }
     needed, allowed = _ASKS[step.op]
     for name in sorted(needed - given):
         _refuse(f"step: {name}", f"is missing; the step {step.op.value} needs it")
@@ -167,6 +175,12 @@ def _check_words(step: Step) -> None:
 def _check_lists(step: Step) -> None:
     if len(step.meets) > MOST_MEETS or list(step.meets) != sorted(set(step.meets)):
         _refuse("step: meets", "is not a list of entries in ascending order, each once; sort it")
+    if step.op is Op.WAIVE and not step.meets and not step.zones:
+        _refuse("step: meets", "is missing; name the notices, or the zones, that are knowingly overlapped")
+    if list(step.zones) != sorted(set(step.zones)) or not all(
+        IDENTIFIER.fullmatch(one) for one in step.zones
+    ):
+        _refuse("step: zones", "is not a sorted list of ids of zones, each once; sort it")
     if not set(step.shows) <= set(APART) or list(step.shows) != sorted(set(step.shows)):
         _refuse("step: shows", f"is not a sorted list of fields told apart; choose among {', '.join(APART)}")
     for number in step.meets:
