@@ -50,7 +50,10 @@ class SmallDesk:
         return self._take(self.pen.sealed(signer, steps.STEP, steps.step_body(step)), step)
 
     def receive(self, envelope: bytes) -> Receipt:
-        return self._take(envelope, steps.read_answer(entry.opened(envelope).body))
+        opened = entry.opened(envelope)
+        if opened.kind == steps.STEP:
+            return self._take(envelope, steps.read_step(opened.body))
+        return self._take(envelope, steps.read_answer(opened.body))
 
     def _take(self, envelope: bytes, what: Step | Acknowledgement) -> Receipt:
         opened = entry.opened(envelope)
