@@ -18,7 +18,9 @@ from trucekeeper.places.position import Position
 _R_M = 6_371_008.8
 _LEAST_M = 1.0
 _SHARE = 0.007
-"""What may stick out: a metre, and of the footprint's size what a sphere may differ from the ellipsoid by."""
+"""What may stick out of a circle or of a circle's room: a metre, and what a sphere may differ from the ellipsoid by."""
+_BEND = 0.002
+"""What may stick out of a ring, of its size: a long edge along a parallel bends more than a short one beside it."""
 _HORIZON = 0.1
 """Cosine of how far from the centre of a map its points may lie: 84 degrees."""
 
@@ -88,7 +90,7 @@ def _ring_holds_path(ring: Sequence[Position], path: Sequence[Position]) -> bool
     corners, points = mapped(ring, middle), mapped(path, middle)
     if corners is None or points is None:
         return False
-    limit_m = _LEAST_M + _SHARE * max(math.hypot(*one) for one in corners)
+    limit_m = _LEAST_M + _BEND * max(math.hypot(*one) for one in corners)
     if len(points) == 1:
         return _within(corners, points[0], limit_m)
     return all(

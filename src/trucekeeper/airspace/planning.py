@@ -99,7 +99,7 @@ def delete_intent(scene: Scene, client: Client, key: str, ovn: str) -> Planned:
     rules.owned(client, old)
     rules.newest(old.ovn, ovn)
     rules.up(book.standing(client.sub))
-    own = None if old.subscription is None else book.subscriptions.get(old.subscription)
+    own = None if old.subscription is None else book.live(old.subscription, scene.now)
     told = _listeners(scene, old.volumes, intents=True, own=own)
     dropped = _dropped(scene, old, None)
     return Planned(

@@ -119,7 +119,9 @@ def subscription(body: Mapping[str, Sent]) -> SubscriptionRequest:
         extents.fits((volume,))
     except TooLarge as error:  # the standard knows no 413 here
         raise BadInput(str(error)) from error
-    intents, constraints = (given.truth(f"notify_for_{kind}") for kind in ("operational_intents", "constraints"))
+    intents, constraints = (
+        given.truth(f"notify_for_{kind}") for kind in ("operational_intents", "constraints")
+    )
     if not intents and not constraints:
         given.refuse("notify_for_operational_intents", "and notify_for_constraints are both false; set one")
     return SubscriptionRequest(volume, _url(given), intents, constraints)
