@@ -58,7 +58,10 @@ def laid(volumes: Sequence[Volume]) -> Laid:
     """Volumes, flat."""
     at: list[tuple[int, int]] = []
     rings: list[int] = []
-    firsts, forms, reaches, spans = [0], [], [], []
+    firsts: list[int] = [0]
+    forms: list[int] = []
+    reaches: list[int] = []
+    spans: list[tuple[int, int, int, int]] = []
     for volume in volumes:
         footprint = volume.footprint
         for ring in (footprint.points, *footprint.holes):
@@ -142,7 +145,7 @@ class Buffers:
 
     def name(self, volume: int) -> tuple[str, int]:
         """Whose volume it is, and which of them."""
-        return self.keys[self.slot_of[volume]], int(self.numbers[volume])
+        return self.keys[int(self.slot_of[volume])], int(self.numbers[volume])
 
     def volumes(self, key: str) -> tuple[Volume, ...]:
         """A key's volumes, as they were laid."""
@@ -176,7 +179,7 @@ class Buffers:
             tuple(Position(lat, lon) for lat, lon in kept.at_u[first:last].tolist())
             for first, last in pairwise(bounds)
         ]
-        footprint = Footprint(FORMS[kept.form[at]], rings[0], int(kept.reach_cm[at]), tuple(rings[1:]))
+        footprint = Footprint(FORMS[int(kept.form[at])], rings[0], int(kept.reach_cm[at]), tuple(rings[1:]))
         start, end, low, high = (None if abs(one) >= FOREVER else one for one in kept.spans[at].tolist())
         return Volume(
             footprint,
