@@ -15,12 +15,13 @@ import typst
 
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, to_datetime
-from trucekeeper.kernel.errors import Damaged
+from trucekeeper.kernel.errors import BadInput, Damaged
 from trucekeeper.movements import read_back
 from trucekeeper.movements.lifecycle import Line, Version
 from trucekeeper.movements.model import Corridor, Notice, Op, Step
 from trucekeeper.movements.read_back import Subject
 from trucekeeper.movements.volume import Footprint, Form
+from trucekeeper.places.coordinates import Notation, written
 from trucekeeper.places.position import Position
 from trucekeeper.reports import notice_map
 from trucekeeper.reports.clean import clean
@@ -89,7 +90,10 @@ def rows(sheet: Sheet) -> Rows:
         ("Call, any hour", f"{notice.contact.name}, {notice.contact.number}"),
         ("Purpose", notice.purpose),
         *_where(notice),
-        ("Coordinates", f"WGS 84, from {notice.source}; true to within {notice.uncertainty_m:,} m"),
+        (
+            "Coordinates",
+            f"WGS 84 (degrees, MGRS), from {notice.source}; true to within {notice.uncertainty_m:,} m",
+        ),
         ("Altitude", _altitude(notice)),
     ]
     if notice.vehicles:
@@ -171,10 +175,14 @@ def moment(at: Instant) -> str:
 
 
 def place(at: Position) -> str:
-    """``12.345678 N 045.678901 E``, in degrees."""
+    """``12.345678 N 045.678901 E, 38PKU1234567890``: in degrees, and as the military grid has it where it reaches."""
     north, east = "N" if at.lat_u >= 0 else "S", "E" if at.lon_u >= 0 else "W"
     lat, lon = abs(at.lat_u), abs(at.lon_u)
-    return f"{lat // 10**6:02d}.{lat % 10**6:06d} {north} {lon // 10**6:03d}.{lon % 10**6:06d} {east}"
+    degrees = f"{lat // 10**6:02d}.{lat % 10**6:06d} {north} {lon // 10**6:03d}.{lon % 10**6:06d} {east}"
+    try:
+        return f"{degrees}, {written(at, Notation.MGRS)}"
+    except BadInput:  # nearer to a pole than the grid
+        return degrees
 
 
 def _shown(sheet: Sheet) -> str:
