@@ -17,7 +17,6 @@ from tests.movements import sample
 from tests.office_kit import LAKESIDE, START, key_of
 from trucekeeper.agreement.model import Deconfliction
 from trucekeeper.api.app import create_app
-from trucekeeper.api.desk import mount
 from trucekeeper.api.room import Access
 from trucekeeper.api.tokens import Key, Verifier
 from trucekeeper.desks.deconfliction import DeconflictionDesk
@@ -134,8 +133,7 @@ class Desk:
 
     def open(self) -> None:
         self.office = with_desk(open_office(self.root, self.clock))
-        app = create_app(self.office)
-        mount(app, self.office, self.access)
+        app = create_app(self.office, self.access)
         self.client = TestClient(app, base_url=f"http://{HOST}", raise_server_exceptions=False)
 
     def close(self) -> None:

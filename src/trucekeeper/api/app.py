@@ -1,6 +1,6 @@
 """The office's HTTP API: signed entries in, verified data out. One desk call a route.
 
-There is no sign-in yet: it answers to this machine alone, and to no page of another site.
+It answers to this machine alone, and to no page of another site. What is said of notices takes a token or a signature.
 """
 
 import os
@@ -13,8 +13,11 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from trucekeeper.api import entries, published, tiles
+from trucekeeper.api import desk, entries, published, tiles
+from trucekeeper.api.described import Api
 from trucekeeper.api.f3548 import routes as airspace
+from trucekeeper.api.refusals import CHALLENGE
+from trucekeeper.api.room import Access
 from trucekeeper.api.tokens import Verifier
 from trucekeeper.kernel.errors import TruceError
 from trucekeeper.office.airspace import accepted
@@ -48,9 +51,9 @@ _HEADERS = {
 }
 
 
-def create_app(office: Office) -> FastAPI:
-    """The API over an open office; pages may be added to it."""
-    app = FastAPI(
+def create_app(office: Office, access: Access | None = None) -> FastAPI:
+    """The API over an open office; pages may be added to it. ``access`` None: as the office's settings say."""
+    app = Api(
         title="Trucekeeper", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
@@ -62,6 +65,7 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(published.routes(office), prefix="/api/v1")
     app.include_router(tiles.routes(office.folder.log), prefix="/log")
     app.include_router(airspace.routes(office.airspace, _tokens(office)))
+    desk.mount(app, office, access or desk.access(office))
     return app
 
 
@@ -84,6 +88,8 @@ def _problem(_request: Request, error: Exception) -> JSONResponse:
     answer = _details(STATUS[code], code, f"{error}.")
     if code == "busy":
         answer.headers["Retry-After"] = RETRY_AFTER_S
+    if code == "trust":
+        answer.headers["WWW-Authenticate"] = CHALLENGE
     return answer
 
 

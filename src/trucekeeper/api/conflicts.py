@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from trucekeeper.api import answers, pages, questions
 from trucekeeper.api.answers import ConflictsForm, SightingPage
 from trucekeeper.api.callers import Asked
-from trucekeeper.api.described import closed, problems, takes
+from trucekeeper.api.described import closed, done, problems, takes
 from trucekeeper.api.entering import form
 from trucekeeper.api.room import Door, Room, serve
 from trucekeeper.kernel.errors import NotPermitted
@@ -22,7 +22,10 @@ def routes(door: Door) -> APIRouter:
     router = APIRouter(tags=["conflicts"])
 
     @router.post(
-        "/conflicts", response_model=ConflictsForm, responses=problems(), openapi_extra=takes("QuestionV1")
+        "/conflicts",
+        response_model=ConflictsForm,
+        responses={**problems(), **done(200, ConflictsForm)},
+        openapi_extra=takes("QuestionV1"),
     )
     async def conflicts(request: Request) -> Response:
         """All that volumes, or a notice not announced yet, would meet.
@@ -47,7 +50,12 @@ def routes(door: Door) -> APIRouter:
 
         return await serve(door, request, answer)
 
-    @router.get("/sightings", response_model=SightingPage, responses=problems(), openapi_extra=closed())
+    @router.get(
+        "/sightings",
+        response_model=SightingPage,
+        responses={**problems(), **done(200, SightingPage, "Link")},
+        openapi_extra=closed(),
+    )
     async def sightings(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=pages.MOST)] = pages.USUAL,

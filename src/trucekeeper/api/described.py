@@ -40,7 +40,7 @@ class EnvelopeV1(Strict):
     sig: str
 
 
-_BODIES: tuple[type[BaseModel], ...] = (EnvelopeV1, NoticeV1, StepV1, AcknowledgementV1, QuestionV1)
+_BODIES: tuple[type[BaseModel], ...] = (Problem, EnvelopeV1, NoticeV1, StepV1, AcknowledgementV1, QuestionV1)
 
 SCHEMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -58,6 +58,21 @@ SCHEMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "@target-uri (or @authority, @path and @query), and content-digest where there is a body; it bears "
             "created, nonce and keyid.",
         },
+    }
+)
+
+_ALWAYS = ("RateLimit", "RateLimit-Policy")
+_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "ETag": "Strong: the newest entry that counts for the notice.",
+        "If-Match": "The ETag of what is changed.",
+        "If-None-Match": "The ETag of what the caller has.",
+        "Idempotency-Key": "Kept for a day: the same request with the same key is done once and answered alike.",
+        "Idempotency-Replayed": "true where the answer was given before.",
+        "Link": "The next page, rel=next; none at the end.",
+        "Location": "The address of the notice.",
+        "RateLimit": "What is left of the caller's rate.",
+        "RateLimit-Policy": "The caller's rate.",
     }
 )
 
@@ -79,25 +94,56 @@ _SAYS: Mapping[int, str] = MappingProxyType(
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """The refusals that a route may answer with, beside those that every route has."""
-    every = sorted({400, 401, 403, 404, 413, 429, 503, *statuses})
-    return {status: {"model": Problem, "description": _SAYS[status]} for status in every}
+    """The refusals that a route of the desk may answer with, beside those that every one of them has."""
+    return refusals(400, 401, 403, 404, 413, 429, 503, *statuses)
 
 
-def takes(*forms: str, security: bool = True) -> dict[str, object]:
-    """The body of a route: one of these forms; and who may send it."""
+def refusals(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """The refusals that a route may answer with."""
+    return {status: {"model": Problem, "description": _SAYS[status]} for status in sorted(set(statuses))}
+
+
+def plain(media: str, description: str) -> dict[int | str, dict[str, object]]:
+    """An answer that is no JSON of ours."""
+    return {200: {"description": description, "content": {media: {"schema": {"type": "string"}}}}}
+
+
+def done(status: int, form: type[BaseModel] | None, *headers: str) -> dict[int | str, dict[str, object]]:
+    """What a route answers with where it does what it is asked, and the headers that go with it."""
+    said = {one: {"description": _HEADERS[one], "schema": {"type": "string"}} for one in (*headers, *_ALWAYS)}
+    model: dict[str, object] = {} if form is None else {"model": form}
+    return {status: {**model, "description": "Done.", "headers": said}}
+
+
+def sends(name: str, *, required: bool = False) -> dict[str, object]:
+    """A header that a route reads."""
+    return {
+        "name": name,
+        "in": "header",
+        "required": required,
+        "description": _HEADERS[name],
+        "schema": {"type": "string", "maxLength": 200},
+    }
+
+
+def takes(
+    *forms: str, headers: Sequence[Mapping[str, object]] = (), open_: bool = False
+) -> dict[str, object]:
+    """The body of a route, one of these forms, and the headers that it reads; ``open_`` to whoever sends it."""
     schema: dict[str, object] = (
         {"$ref": TEMPLATE.format(model=forms[0])}
         if len(forms) == 1
         else {"anyOf": [{"$ref": TEMPLATE.format(model=one)} for one in forms]}
     )
     body = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-    return {**(body if forms else {}), **(closed() if security else {})}
+    read: dict[str, object] = {"parameters": list(headers)} if headers else {}
+    return {**(body if forms else {}), **read, **({} if open_ else closed())}
 
 
-def closed() -> dict[str, object]:
-    """Either way of being known will do."""
-    return {"security": [{name: list[str]()} for name in SCHEMES]}
+def closed(*headers: Mapping[str, object]) -> dict[str, object]:
+    """Either way of being known will do; ``headers`` are read besides."""
+    read: dict[str, object] = {"parameters": list(headers)} if headers else {}
+    return {"security": [{name: list[str]()} for name in SCHEMES], **read}
 
 
 class Api(FastAPI):
@@ -130,6 +176,10 @@ def _made(app: FastAPI) -> dict[str, Json]:
     return found
 
 
+def _problem() -> dict[str, Json]:
+    return {"$ref": TEMPLATE.format(model="Problem")}
+
+
 def _operations(found: Mapping[str, Json]) -> Sequence[dict[str, Json]]:
     paths = found.get("paths")
     by_path = paths.values() if isinstance(paths, dict) else ()
@@ -153,5 +203,8 @@ def _tidy(operation: dict[str, Json]) -> None:
             continue
         if _OWN_422 in str(content):
             del responses[status]
+            responses.setdefault(
+                "400", {"description": _SAYS[400], "content": {PROBLEM: {"schema": _problem()}}}
+            )
         elif "schemas/Problem" in str(content) and isinstance(said, dict):
             said["content"] = {PROBLEM: content["application/json"]}

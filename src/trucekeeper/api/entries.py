@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from trucekeeper.api.described import plain, refusals, takes
 from trucekeeper.kernel.canon import LIMIT_BYTES
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.office.handover import hand_over
@@ -14,7 +15,12 @@ def routes(office: Office) -> APIRouter:
     """The routes over an open office."""
     router = APIRouter(tags=["record"])
 
-    @router.post("/entries", status_code=201)
+    @router.post(
+        "/entries",
+        status_code=201,
+        responses=refusals(400, 401, 403, 404, 409, 503),
+        openapi_extra=takes("EnvelopeV1", open_=True),
+    )
     async def receive(request: Request) -> dict[str, int | str]:
         """Record one entry that its author signed: an observation, a reply or a vote.
 
@@ -23,12 +29,12 @@ def routes(office: Office) -> APIRouter:
         envelope = await _body(request)
         return await run_in_threadpool(_taken, office, envelope)
 
-    @router.get("/checkpoint", response_class=Response)
+    @router.get("/checkpoint", response_class=Response, responses=plain("text/plain", "A signed note."))
     def checkpoint() -> Response:
         """The signed checkpoint, a C2SP note."""
         return Response(office.record.checkpoint(), media_type="text/plain; charset=utf-8")
 
-    @router.get("/vkey", response_class=Response)
+    @router.get("/vkey", response_class=Response, responses=plain("text/plain", "One line."))
     def vkey() -> Response:
         """The log's verifier key; compare it with the one that you were handed."""
         return Response(office.record.vkey + "\n", media_type="text/plain; charset=utf-8")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from trucekeeper.api import answers, pages
 from trucekeeper.api.answers import BoardForm, NoticeForm, NoticePage, SubmittedForm, TakenForm
 from trucekeeper.api.callers import Asked
-from trucekeeper.api.described import closed, problems, takes
+from trucekeeper.api.described import closed, done, problems, sends, takes
 from trucekeeper.api.entering import Body, entered, sent
 from trucekeeper.api.room import Door, Room, etag, serve, still, unchanged
 from trucekeeper.api.sheets import sheet
@@ -34,7 +34,12 @@ def routes(door: Door) -> APIRouter:
 
 
 def _reading(router: APIRouter, door: Door) -> None:
-    @router.get("/notices", response_model=NoticePage, responses=problems(), openapi_extra=closed())
+    @router.get(
+        "/notices",
+        response_model=NoticePage,
+        responses={**problems(), **done(200, NoticePage, "Link")},
+        openapi_extra=closed(),
+    )
     async def listed(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=pages.MOST)] = pages.USUAL,
@@ -60,8 +65,12 @@ def _reading(router: APIRouter, door: Door) -> None:
     @router.get(
         "/notices/{number}",
         response_model=NoticeForm,
-        responses={**problems(), 304: {"description": "It is as the caller has it."}},
-        openapi_extra=closed(),
+        responses={
+            **problems(),
+            **done(200, NoticeForm, "ETag"),
+            304: {"description": "It is as the caller has it."},
+        },
+        openapi_extra=closed(sends("If-None-Match")),
     )
     async def one(request: Request, number: Number) -> Response:
         """A notice whole, for whoever was told of it. Nobody else learns by its number that there is one."""
@@ -80,7 +89,7 @@ def _reading(router: APIRouter, door: Door) -> None:
     @router.get(
         "/notices/{number}/recipients",
         response_model=BoardForm,
-        responses=problems(),
+        responses={**problems(), **done(200, BoardForm, "ETag")},
         openapi_extra=closed(),
     )
     async def recipients(request: Request, number: Number) -> Response:
@@ -126,8 +135,11 @@ def _writing(router: APIRouter, door: Door) -> None:
         "/notices",
         status_code=201,
         response_model=SubmittedForm,
-        responses=problems(409, 422),
-        openapi_extra=takes("EnvelopeV1", "NoticeV1"),
+        responses={
+            **problems(409, 422),
+            **done(201, SubmittedForm, "ETag", "Location", "Idempotency-Replayed"),
+        },
+        openapi_extra=takes("EnvelopeV1", "NoticeV1", headers=[sends("Idempotency-Key")]),
     )
     async def announced(request: Request) -> Response:
         """Announce: the envelope that the notifier signed, or a form in which the office took down a call.
@@ -148,8 +160,13 @@ def _writing(router: APIRouter, door: Door) -> None:
     @router.put(
         "/notices/{number}",
         response_model=SubmittedForm,
-        responses=problems(409, 412, 422, 428),
-        openapi_extra=takes("EnvelopeV1", "NoticeV1"),
+        responses={
+            **problems(409, 412, 422, 428),
+            **done(200, SubmittedForm, "ETag", "Location", "Idempotency-Replayed"),
+        },
+        openapi_extra=takes(
+            "EnvelopeV1", "NoticeV1", headers=[sends("Idempotency-Key"), sends("If-Match", required=True)]
+        ),
     )
     async def amended(request: Request, number: Number) -> Response:
         """Amend: a whole new version that names the notice in `amends`, and in If-Match the ETag of what it changes."""
@@ -173,8 +190,8 @@ def _writing(router: APIRouter, door: Door) -> None:
         "/notices/{number}/steps",
         status_code=201,
         response_model=TakenForm,
-        responses=problems(409, 412, 422),
-        openapi_extra=takes("EnvelopeV1", "StepV1"),
+        responses={**problems(409, 412, 422), **done(201, TakenForm, "ETag", "Idempotency-Replayed")},
+        openapi_extra=takes("EnvelopeV1", "StepV1", headers=[sends("Idempotency-Key"), sends("If-Match")]),
     )
     async def moved(request: Request, number: Number) -> Response:
         """One step in the life of a notice, signed by its notifier, or taken by the office."""
@@ -184,8 +201,10 @@ def _writing(router: APIRouter, door: Door) -> None:
         "/notices/{number}/acknowledgements",
         status_code=201,
         response_model=TakenForm,
-        responses=problems(409, 412, 422),
-        openapi_extra=takes("EnvelopeV1", "AcknowledgementV1"),
+        responses={**problems(409, 412, 422), **done(201, TakenForm, "ETag", "Idempotency-Replayed")},
+        openapi_extra=takes(
+            "EnvelopeV1", "AcknowledgementV1", headers=[sends("Idempotency-Key"), sends("If-Match")]
+        ),
     )
     async def acknowledged(request: Request, number: Number) -> Response:
         """A recipient's word, signed by the recipient, or read back to two of the office's staff. Never an approval."""

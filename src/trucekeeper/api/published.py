@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Response
 
+from trucekeeper.api.described import plain, refusals
 from trucekeeper.kernel.errors import NotFound
 from trucekeeper.kernel.ids import Id
 from trucekeeper.office.wiring import Office
@@ -19,14 +20,22 @@ def routes(office: Office) -> APIRouter:
         """Every published daily report with its entry in the record."""
         return [{"day": one.day, "entry": ref.entry} for ref, one in office.casebook.published() if one.day]
 
-    @router.get("/reports/{day}", response_class=Response)
+    @router.get(
+        "/reports/{day}",
+        response_class=Response,
+        responses={**refusals(400, 404), **plain("application/json", "The report.")},
+    )
     def report(day: date) -> Response:
         """One report, canonical JSON, the bytes whose digest is on the record."""
         return Response(
             _file(office.folder.reports / day.isoformat() / "daily.json"), media_type="application/json"
         )
 
-    @router.get("/bundles/{incident}", response_class=Response)
+    @router.get(
+        "/bundles/{incident}",
+        response_class=Response,
+        responses={**refusals(400, 404), **plain("application/json", "The bundle.")},
+    )
     def bundle(incident: str) -> Response:
         """The latest bundle on an incident, for `truce verify`."""
         Id.parse(incident)

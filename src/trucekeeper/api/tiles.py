@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from fastapi import APIRouter, Request, Response
 
+from trucekeeper.api.described import plain
 from trucekeeper.record import tiles
 
 _FRESH = "no-cache"
@@ -34,18 +35,33 @@ _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 )
 
 
+_FILE: dict[int | str, dict[str, object]] = {
+    200: {
+        "description": "The file.",
+        "content": {
+            media: {"schema": {"type": "string"}} for media in ("text/plain", _BYTES, "application/json")
+        },
+    },
+    304: {"description": "It is as the caller has it."},
+    404: {
+        "description": "The log has no such file.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    },
+}
+
+
 def routes(log: Path) -> APIRouter:
     """The routes over a log's folder."""
     router = APIRouter(tags=["log"])
 
-    @router.get("/open/index", response_class=Response)
+    @router.get("/open/index", response_class=Response, responses=plain("text/plain", "Names, one a line."))
     def index() -> Response:
         """The names of the open entries, one a line, in the order of their numbers."""
         named = [one.stem for one in (log / "open").glob("*.json") if not one.is_symlink()]
         numbers = sorted(int(one) for one in named if one.isdecimal())
         return Response("".join(f"{one}.json\n" for one in numbers), 200, {"Cache-Control": _FRESH}, _TEXT)
 
-    @router.get("/{path:path}", response_class=Response)
+    @router.get("/{path:path}", response_class=Response, responses=_FILE)
     @router.head("/{path:path}", response_class=Response, include_in_schema=False)
     def file(path: str, request: Request) -> Response:
         """One file of the log: `checkpoint`, `tile/...`, `log.vkey`, `policy`, `open/...` or `timestamps/...`."""
