@@ -119,13 +119,17 @@ def _area(value: Marked, file: File) -> tuple[tuple[Footprint, ...], int]:
 
 
 def _route(value: Marked, file: File) -> tuple[Corridor, int]:
-    given = value.fields(("width_m",), ("waypoints", "file"))
+    given = value.fields(("width_m",), ("waypoints", "file", "early_minutes", "late_minutes"))
     width_m = given["width_m"].whole(1, _M)
     points, named = given.get("waypoints"), given.get("file")
     if (points is None) == (named is None):
         value.refuse("say either waypoints or file")
     if named is not None:
-        return _made(named, lambda: drawn.route(named.text(), file(named.text()), width_m)), 0
+        early, late = (
+            0 if (minutes := given.get(name)) is None else minutes.whole(0, 10_000) * 60_000
+            for name in ("early_minutes", "late_minutes")
+        )
+        return _made(named, lambda: drawn.route(named.text(), file(named.text()), width_m, early, late)), 0
     found = [_waypoint(one) for one in points.items()] if points is not None else []
     return Corridor(tuple(at for at, _ in found), width_m), max(
         (inherent for _, inherent in found), default=0
