@@ -29,11 +29,14 @@ from trucekeeper.movements.live import LiveIndex
 from trucekeeper.movements.volume import Volume
 from trucekeeper.places.sphere import GRAIN_M, STRAY
 from trucekeeper.stores.index_postgis import PostgisIndex
+from trucekeeper.stores.index_sqlite import SqliteIndex
 
 SIZES = {"small": (10_000,), "full": (10_000, 100_000, 1_000_000)}
 """Live volumes, by scale."""
 STARTED = {"small": 50_000, "full": 1_000_000}
 """Live volumes of a start, by scale."""
+COLD = {"small": 5_000, "full": 100_000}
+"""Live volumes of a stored index, by scale."""
 ASKED = {"small": 500, "full": 1_000}
 ROUNDS = {"small": 5, "full": 7}
 BLOCK = 50
@@ -57,6 +60,7 @@ def main() -> int:
     rows.must(why is None, str(why))
     scale = os.environ.get("SCALE", "small")
     found = [row for size in SIZES[scale] for row in rows.measured("beside", size)]
+    found += rows.measured("cold", COLD[scale])
     found += rows.measured("start", STARTED[scale])
     # Durable overlapping notices a second through HTTP, 20 clients for 60 s, belong here: a part of their own.
     return rows.report("deconflict", found)
@@ -108,9 +112,20 @@ def beside(count: int, _place: Path) -> Iterator[rows.Row]:
         clocks: dict[str, Clock] = {"ours": ours.times, "tree": tree.times, "gist": gist.times}
         for clock in clocks.values():
             list(clock(range(len(asked), len(asked) + len(warming))))
+        yield rows.Row(f"{name}: drawing an activity, which the peers are spared, p50", _drawing(asked), "us")
         took = _medians(clocks, len(asked), ROUNDS[scale])
         gist.close()
     yield from _told(name, took, count)
+
+
+def _drawing(asked: Sequence[Notice]) -> float:
+    """Microseconds that the polygons of an activity take to be made."""
+    took: list[float] = []
+    for one in asked[:200]:
+        begun = time.perf_counter()
+        Drawn.of(one)
+        took.append(time.perf_counter() - begun)
+    return round(statistics.median(took) * 1e6, 1)
 
 
 def _compared(
@@ -178,6 +193,31 @@ def _told(name: str, took: Mapping[str, Sequence[float]], count: int) -> Iterato
         met = None if goal is None else value >= goal
         row = f"{name}: p{part} {words[who]} / ours"
         yield rows.Row(row, round(value, 2), "x", None if goal is None else f">= {goal:g}", met)
+
+
+def cold(count: int, place: Path) -> Iterator[rows.Row]:
+    """The stored indexes, asked without the live one; their answers are the same."""
+    country = Country()
+    kept, asked = country.live(LIVE_SEED, count), country.asked(TUNING_SEED, 200)
+    live = LiveIndex()
+    live.fill(kept)
+    with (
+        postgres.served() as address,
+        SqliteIndex(place / "index.sqlite") as file,
+        PostgisIndex(address) as server,
+    ):
+        for word, index in (("SQLite", file), ("PostGIS", server)):
+            index.fill(kept)
+            took: list[float] = []
+            for activity in asked:
+                begun = time.perf_counter()
+                found = index.meeting(activity)
+                took.append(time.perf_counter() - begun)
+                rows.must(found == live.meeting(activity), f"{word} answers otherwise than the live index")
+            cuts = statistics.quantiles(took, n=100, method="inclusive")
+            name = f"index in {word}, {count:,} live volumes"
+            yield rows.Row(f"{name}, p50", round(cuts[49] * 1e6, 1), "us")
+            yield rows.Row(f"{name}, p99", round(cuts[98] * 1e6, 1), "us")
 
 
 def start(count: int, place: Path) -> Iterator[rows.Row]:
@@ -252,6 +292,7 @@ def _size(path: Path) -> int:
 
 PARTS: dict[str, rows.Part] = {
     "beside": beside,
+    "cold": cold,
     "start": start,
     "snapshot": snapshot,
     "memory": memory,
