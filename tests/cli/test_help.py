@@ -12,12 +12,38 @@ COMMAND = re.compile(r"^  ([a-z-]+) {2,}\S", re.MULTILINE)
 ROOT = (  # noqa: SIM905 - reads as the list of commands that it is
     "demo run init serve status rebuild doctor import template receive triage incident merge split draft correct "
     "sign report bundle verify audit attest release erase approve consent waive refer mirror gossip "
-    "agreement keys media receipt record source timestamp witness"
+    "agreement conflicts keys media notice receipt record source timestamp witness"
 ).split()
 NOUNS = {
     "agreement": ["lint", "lock", "render"],
+    "conflicts": ["of", "at", "near"],
     "keys": ["new", "show", "list", "propose", "review", "sign", "enact", "freeze", "chain"],
     "media": ["add", "import-archive", "list", "chain", "copy", "hand-over", "take-back", "check"],
+    "notice": [
+        "form",
+        "new",
+        "amend",
+        "seal",
+        "list",
+        "show",
+        "sheet",
+        "check",
+        "transmit",
+        "brought",
+        "acknowledge",
+        "waive",
+        "activate",
+        "deviate",
+        "close",
+        "withdraw",
+        "confirm",
+        "release",
+        "call",
+        "due",
+        "hand-over",
+        "take-over",
+        "struck",
+    ],
     "receipt": ["give", "prove", "check"],
     "record": ["list", "show", "check", "checkpoint", "integrate", "since"],
     "source": ["add", "list"],

@@ -12,12 +12,16 @@ from trucekeeper.cli import (
     agreements,
     audits,
     casework,
+    conflicts,
     doctor,
     drills,
     intake,
     keys,
     media,
     mirrors,
+    notice_office,
+    notice_steps,
+    notices,
     offices,
     publishing,
     receipts,
@@ -60,9 +64,13 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     offices.add(app, serve)
     for room in (doctor, intake, casework, publishing, audits, releases, mirrors):
         room.add(app)
+    for part in (notices, notice_steps, notice_office):
+        part.add(notices.app)
     app.add_typer(agreements.app, name="agreement")
+    app.add_typer(conflicts.app, name="conflicts")
     app.add_typer(keys.app, name="keys")
     app.add_typer(media.app, name="media")
+    app.add_typer(notices.app, name="notice")
     app.add_typer(receipts.app, name="receipt")
     app.add_typer(record.app, name="record")
     app.add_typer(sources.app, name="source")

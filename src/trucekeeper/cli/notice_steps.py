@@ -1,5 +1,6 @@
 """``truce notice``: the steps of a notice's life, each an entry of its own."""
 
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ from trucekeeper.cli.notices import By, Caller, Channel, HeardBy, Number, Signed
 from trucekeeper.cli.options import AsJson, OfficeFolder, signer, tell, working
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput
+from trucekeeper.record.pen import Pen
 
 if TYPE_CHECKING:
     from trucekeeper.movements.model import ReadBack
@@ -19,7 +21,8 @@ Says = Annotated[str | None, typer.Option(help="In a sentence: what, or why.")]
 def add(app: typer.Typer) -> None:
     """Hang the commands into ``truce notice``."""
     for command in (
-        check, transmit, acknowledge, waive, activate, deviate, close, withdraw, confirm, release, log_call, due,
+        check, transmit, brought, acknowledge, waive, activate, deviate, close, withdraw, confirm, release, log_call,
+        due,
     ):  # fmt: skip
         name = "call" if command is log_call else None
         app.command(name)(command)
@@ -43,14 +46,14 @@ def transmit(
 ) -> None:
     """Send a notice to its recipients; refused while it meets what nobody answers for."""
     from trucekeeper.movements.model import Op, Step
-    from trucekeeper.office.delivering import channel_for
 
     sent: list[Json] = []
     with working(office) as opened:
         desk = opened.movements.desk
+        first = {one.holder: one.order[0] for one in opened.settings.recipient}
         named = opened.movements.register.dossier(notice).current.notice.recipients
         for recipient in to or named:
-            by = channel or channel_for(opened.settings, recipient)
+            by = channel or first.get(recipient, "sheet")
             receipt = desk.step(Step(notice, Op.TRANSMIT, recipient=recipient, channel=by), opened.signer)
             sent.append({"recipient": recipient, "channel": by, "entry": receipt.index})
             if not as_json:
@@ -61,6 +64,23 @@ def transmit(
         typer.echo(
             "What goes by webhook or e-mail leaves while the office is served, or with `truce notice due`."
         )
+
+
+def brought(
+    notice: Number,
+    office: OfficeFolder,
+    to: Annotated[str, typer.Option(help="The recipient.")],
+    channel: Annotated[str, typer.Option(help="sheet, telephone, radio or fax.")] = "sheet",
+) -> None:
+    """Record that a person brought a notice to a recipient; whether it was read, the recipient says."""
+    from trucekeeper.office.delivering import handed_over
+
+    with working(office) as opened:
+        found = opened.movements.register.dossier(notice)
+        receipt = handed_over(
+            Pen(opened.record, opened.clock, secrets.token_bytes), opened.signer, found, to, channel
+        )
+    typer.echo(f"Notice {notice} was brought to {to} by {channel}, entry {receipt.index}.")
 
 
 def acknowledge(
@@ -221,11 +241,13 @@ def log_call(
 
 def due(office: OfficeFolder, as_json: AsJson = False) -> None:
     """Do now what the clocks ask for: deliver, remind, escalate, mark stale, open cases of what was struck."""
-    from trucekeeper.office import delivering
+    from trucekeeper.office.delivering import courier
 
     with working(office) as opened:
         before = opened.record.size()
-        delivering.tick(opened)
+        with courier(opened) as going:
+            while going.round():
+                going.settle()
         opened.movements.strikes.open_cases(opened.signer)
         done = [one for one in opened.casebook.entries() if one.entry >= before]
     tell(

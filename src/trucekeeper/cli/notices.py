@@ -179,10 +179,12 @@ def sheet(
     recipient: Annotated[str, typer.Option(help="For whom it is printed.")],
 ) -> None:
     """Print a notice for a recipient without a network, with a code to read back."""
-    from trucekeeper.office.delivering import sheet_of
+    from trucekeeper.office import telling
+    from trucekeeper.reports import notice_sheet
 
     with working(office, readonly=True) as opened:
-        put(out, sheet_of(opened, notice, recipient))
+        found = opened.movements.register.dossier(notice)
+        put(out, notice_sheet.as_pdf(telling.sheet(opened.record, found, recipient)))
     typer.echo(f"{out} holds notice {notice} for {recipient}; have the code on it read back.")
 
 
@@ -279,7 +281,7 @@ def _told(dossier: "Dossier") -> dict[str, Json]:
         "notifier": dossier.notifier,
         "versions": [one.entry for one in dossier.versions],
         "waived": list(dossier.waived),
-        "released": sorted(dossier.released),
+        "released": [*sorted(dossier.released)],
         "recipients": [
             {
                 "recipient": one.recipient,

@@ -1,7 +1,8 @@
 """The airspace desk: operators of drones tell and ask through the published standard, and no conflict is missed.
 
-Check, record, then change the state, all under one lock: no two writes ever pass the same check. What is answered is
-durable, and the state follows from the record alone.
+Writes are checked and take their place in the record one by one, under one lock, so that no two ever pass the same
+check; they are made durable together. Nobody is answered before all that the answer rests on is durable, and the state
+follows from the record alone.
 """
 
 import threading
@@ -16,6 +17,7 @@ from structlog.typing import FilteringBoundLogger
 from trucekeeper.airspace import answers, planning, rules, wire
 from trucekeeper.airspace.answers import Answers
 from trucekeeper.airspace.book import Book, Indexes
+from trucekeeper.airspace.journal import Batch, Journal
 from trucekeeper.airspace.model import Client, Resource, Subscription
 from trucekeeper.airspace.planning import Planned, Scene
 from trucekeeper.airspace.ports import Hidden, NoneHidden
@@ -26,8 +28,10 @@ from trucekeeper.airspace.requests import (
     SubscriptionRequest,
 )
 from trucekeeper.kernel.canon import Json
+from trucekeeper.kernel.errors import BadInput
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.movements.volume import Volume
+from trucekeeper.record.entry import LIMIT_BYTES
 from trucekeeper.record.pen import Pen
 
 _LOG: FilteringBoundLogger = structlog.get_logger()
@@ -56,10 +60,12 @@ class AirspaceDesk:
     indexes: Callable[[], Indexes]
     itself: Itself
     hidden: Hidden = field(default_factory=NoneHidden)
-    _writing: threading.Lock = field(default_factory=threading.Lock)
-    _state: threading.Lock = field(default_factory=threading.Lock)
-    """Held while the state is read or changed, never while an entry is made durable."""
     _book: Book | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._journal = Journal(self.pen.record, self._lock, self._forget)
 
     def put_intent(self, client: Client, key: str, ovn: str | None, request: IntentRequest) -> Answer:
         """Create an intent (``ovn`` None) or update it."""
@@ -76,13 +82,13 @@ class AirspaceDesk:
 
     def intent(self, client: Client, key: str) -> Answer:
         """One intent."""
-        with self._look() as scene:
+        with self._turn() as scene:
             found = rules.found(Resource.INTENT, scene.answers.book.intents.get(key))
             return {"operational_intent_reference": scene.answers.intent(found, client.sub)}
 
     def intents(self, client: Client, area: Volume) -> Answer:
         """Every intent that meets the area."""
-        with self._look() as scene:
+        with self._turn() as scene:
             return {"operational_intent_references": _intents(scene, client, (area,))}
 
     def put_constraint(self, client: Client, key: str, ovn: str | None, request: ConstraintRequest) -> Answer:
@@ -101,7 +107,7 @@ class AirspaceDesk:
 
     def constraint(self, client: Client, key: str) -> Answer:
         """One constraint, of a client or of the office's own."""
-        with self._look() as scene:
+        with self._turn() as scene:
             theirs = scene.answers.book.constraints.get(key)
             if theirs is not None:
                 return {"constraint_reference": scene.answers.constraint(theirs, client.sub)}
@@ -110,12 +116,12 @@ class AirspaceDesk:
 
     def constraints(self, client: Client, area: Volume) -> Answer:
         """Every constraint that meets the area, of clients and of the office's own."""
-        with self._look() as scene:
+        with self._turn() as scene:
             return {"constraint_references": _constraints(scene, client, (area,))}
 
     def details(self, client: Client, key: str) -> dict[str, object]:
         """The details of one of the office's own constraints, as the USS that manages it."""
-        with self._look() as scene:
+        with self._turn() as scene:
             found = rules.found(Resource.CONSTRAINT, scene.hidden.named(key, client.sub))
             return scene.answers.details(found)
 
@@ -142,14 +148,14 @@ class AirspaceDesk:
 
     def subscription(self, client: Client, key: str) -> Answer:
         """One of the client's own subscriptions."""
-        with self._look() as scene:
+        with self._turn() as scene:
             found = rules.found(Resource.SUBSCRIPTION, scene.answers.book.live(key, scene.now))
             rules.owned(client, found)
             return {"subscription": scene.answers.subscription(found)}
 
     def subscriptions(self, client: Client, area: Volume) -> Answer:
         """Every subscription of the client's own that meets the area and has not expired."""
-        with self._look() as scene:
+        with self._turn() as scene:
             found = scene.answers.book.subscriptions_meeting((area,), scene.now)
             own = [scene.answers.subscription(one) for one in found if one.manager == client.sub]
             return {"subscriptions": list[Json](own)}
@@ -162,7 +168,7 @@ class AirspaceDesk:
 
     def availability(self, uss: str) -> Answer:
         """What a USS counts as."""
-        with self._look() as scene:
+        with self._turn() as scene:
             return answers.standing(scene.answers.book.standing(uss))
 
     def report(self, client: Client, exchange: dict[str, Json]) -> Answer:
@@ -182,28 +188,33 @@ class AirspaceDesk:
 
     def state(self) -> Book:
         """The state itself, to be looked at while nothing is written."""
-        with self._look() as scene:
+        with self._turn() as scene:
             return scene.answers.book
 
     @contextmanager
     def _turn(self) -> Generator[Scene]:
-        """The only writer, until left."""
-        with self._writing:
-            yield self._scene(self._current())
+        """The state, to oneself; once left, all that it rested on is durable, or an error says that it is not."""
+        last: Batch | None = None
+        try:
+            with self._standing() as book:
+                try:
+                    yield self._scene(book)
+                finally:
+                    last = self._journal.last()
+        finally:
+            self._journal.settle(last)
 
     @contextmanager
-    def _look(self) -> Generator[Scene]:
-        """The state as it is between two writes; it does not wait for one that is being made durable."""
-        if self._book is None:
-            with self._writing:
-                self._current()
-        with self._state:
-            book = self._book
-            if book is not None:
-                yield self._scene(book)
-                return
-        with self._turn() as scene:  # a write has failed just now
-            yield scene
+    def _standing(self) -> Generator[Book]:
+        """The state, with the lock held; made from the record first where there is none."""
+        while True:
+            with self._lock:
+                if self._book is not None:
+                    yield self._book
+                    return
+            with self._journal.still():
+                if self._book is None:
+                    self._book = self._made()
 
     def _scene(self, book: Book) -> Scene:
         told = Answers(book, self.itself.name, self.itself.base_url)
@@ -212,36 +223,30 @@ class AirspaceDesk:
     def _drawn(self) -> str:
         return str(uuid.UUID(bytes=self.pen.draw(16), version=4))
 
-    def _current(self) -> Book:
-        """The state, made from the record where there is none; the turn to write is held."""
-        if self._book is None:
-            book = Book(self.indexes())
-            lines = self.pen.record.entries(kinds=(wire.KIND,))
-            book.replay(wire.read(dict(line.entry.body)) for line in lines)
-            self._book = book
-        return self._book
+    def _made(self) -> Book:
+        book = Book(self.indexes())
+        lines = self.pen.record.entries(kinds=(wire.KIND,))
+        book.replay(wire.read(dict(line.entry.body)) for line in lines)
+        return book
 
     def _record(self, scene: Scene, planned: Planned) -> Planned:
-        """Record the write, then change the state. Should that fail between, the state is made anew."""
-        size = self.pen.record.size()
+        """Change the state, and give the write its place in the record; :meth:`_turn` waits until it is there."""
+        envelope = self.pen.sealed(self.signer(), wire.KIND, wire.body(planned.write))
+        if len(envelope) > LIMIT_BYTES:
+            msg = f"this needs an entry of more than {LIMIT_BYTES} bytes; send simpler outlines or a shorter text"
+            raise BadInput(msg)
         try:
-            receipt = self.pen.write(self.signer(), wire.KIND, wire.body(planned.write))
-        except BaseException:
-            if self.pen.record.size() != size:
-                self._forget()
+            scene.answers.book.apply(planned.write)
+        except BaseException as error:
+            self._journal.drop(error)
             raise
-        try:
-            with self._state:
-                scene.answers.book.apply(planned.write)
-        except BaseException:
-            self._forget()
-            raise
-        _LOG.info("airspace.written", entry=receipt.index, resource=planned.write.resource.value)
+        self._journal.add(envelope)
+        _LOG.info("airspace.written", resource=planned.write.resource.value, told=len(planned.told))
         return planned
 
     def _forget(self) -> None:
-        with self._state:
-            self._book = None
+        """Make the state anew when it is next needed; the lock is held."""
+        self._book = None
 
 
 def _intents(scene: Scene, client: Client, volumes: Sequence[Volume]) -> list[Json]:

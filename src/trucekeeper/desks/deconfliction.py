@@ -25,7 +25,7 @@ from trucekeeper.movements.ports import Index
 from trucekeeper.movements.soundness import Fault
 from trucekeeper.movements.visibility import Caller, Sight, in_force, sight
 from trucekeeper.movements.volume import Volume
-from trucekeeper.movements.wire import handover, notices, steps
+from trucekeeper.movements.wire import TAKEN, handover, notices, steps
 from trucekeeper.movements.wire.handover import Handover
 from trucekeeper.record import entry
 from trucekeeper.record.entry import Entry
@@ -34,9 +34,6 @@ from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.role import Role
 
 _LOG: FilteringBoundLogger = structlog.get_logger()
-
-TAKEN = (notices.KIND, steps.STEP, steps.ANSWER)
-"""The kinds that this desk takes from outside."""
 
 ZONE = "zone:"
 """Before the id of a zone where nobody goes, which is kept in the index like a notice."""
@@ -269,7 +266,10 @@ class DeconflictionDesk:
             dossier = self.notices.dossier(what.notice)
             _refuse(dossier, line)
             if isinstance(what, Step) and what.op in {Op.TRANSMIT, Op.ACTIVATE}:
-                self._refuse_unwaived(dossier)
+                if line.role is Role.OFFICE:
+                    self._refuse_unwaived(dossier)
+                else:
+                    self._refuse_met(dossier, Caller(line.holder, line.role))
             (receipt,) = self.pen.record.append([envelope])
             if isinstance(what, Step) and what.op in _MOVES_VOLUMES:
                 self._behind[0] = True
@@ -287,6 +287,18 @@ class DeconflictionDesk:
                 f"notice {dossier.notice} meets {shown}; change one of them, or record who answers for it and why: "
                 f"`truce notice waive {dossier.notice}`"
             )
+            raise Conflict(msg)
+
+    def _refuse_met(self, dossier: Dossier, caller: Caller) -> None:
+        """As the office is refused, but by what the caller may know: true volumes would answer probes."""
+        kind, over = dossier.current.notice.kind, {dossier.notice, *dossier.waived}
+        if any(
+            one.cell is not None
+            or one.zone is not None
+            or (one.notice not in over and (kind, one.kind) != (Kind.SITE, Kind.SITE))
+            for one in self.conflicts(self._volumes(dossier), caller)
+        ):
+            msg = f"notice {dossier.notice} meets something, or a cell where something is; let the office activate it"
             raise Conflict(msg)
 
     def _matters(self, met: Met, notice: int, kind: Kind, waived: tuple[int, ...]) -> bool:

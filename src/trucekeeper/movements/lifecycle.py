@@ -64,7 +64,8 @@ class Dossier:
     """A notice through its whole life. ``notice`` is the entry of its first version, by which it is named.
 
     ``stale`` marks a site that nobody confirmed for long: still protected, and to be confirmed. ``waived`` are the
-    notices, and ``waived_zones`` the zones, that it knowingly overlaps, each by a named waiver. ``released`` are the purposes that its notifier
+    notices, and ``waived_zones`` the zones, that it knowingly overlaps, each by a named waiver.
+    ``released`` are the purposes that its notifier
     consented to. ``newest`` is the last entry that counted. ``origin`` names the record that it was handed over from;
     its versions and steps are then entries of that record.
     """

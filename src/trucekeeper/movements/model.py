@@ -169,7 +169,8 @@ class Step:
 
     ``recipient`` and ``channel`` (webhook, email, sheet, telephone, radio, fax) belong to transmit, escalate and
     call; ``to`` is who an escalation goes to (a holder's id, or ``hotline``). ``meets`` are the first entries of the
-    notices that a waiver knowingly overlaps, ``zones`` the agreement's, and ``by`` is who answers for it by name. ``purpose`` is what a release
+    notices that a waiver knowingly overlaps, ``zones`` the agreement's, and ``by`` is who answers for it by name.
+    ``purpose`` is what a release
     allows: ``case`` opens a notified-then-struck case, ``report`` lets it appear, coarse and delayed, in reports,
     ``handover`` lets another office have it, of the fields that are told apart those that it ``shows`` alone.
     """

@@ -201,7 +201,10 @@ def taken_down(form: ReadBackV1 | None, what: str) -> ReadBack | None:
 
 
 def taken_down_body(said: ReadBack) -> dict[str, Json]:
-    """The form that :func:`taken_down` reads."""
+    """The form that :func:`taken_down` reads; BadInput where one person did both."""
+    if said.by == said.heard_by:
+        msg = "one person took it down and heard it read back; it takes two members of staff"
+        raise BadInput(msg)
     return {"channel": said.channel, "by": said.by, "heard_by": said.heard_by, "caller": said.caller}
 
 
