@@ -1,6 +1,7 @@
 """Asking what would be met: whole notices for those who were told, cells for others, and every question counted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from tests.api.desk_kit import Desk, new_desk
 from tests.api.test_notices import problem
 from tests.movements import sample
 from trucekeeper.movements.cells import cell_of
+from trucekeeper.movements.model import Corridor, Notice
 from trucekeeper.movements.wire import notices, sight
+from trucekeeper.places.position import Position
 
 CONFLICTS, SIGHTINGS = "/api/v1/conflicts", "/api/v1/sightings"
 HERE = [9_500_000, -18_200_000]
@@ -194,3 +197,29 @@ def test_what_is_told_holds_what_is_hidden(desk: Desk) -> None:
     assert met["cell"]["id"] == str(cell.uuid)
     assert met["cell"]["areas"][0]["reach_cm"] == cell.footprints[0].reach_cm
     assert cell_of(desk.office.movements.desk.index.volumes(str(dossier.notice)), 10_000) == cell
+
+
+def test_activating_tells_a_notifier_no_more_than_asking(desk: Desk) -> None:
+    """A thin notice right beside a hidden site, and one that lies on it, are refused alike; one far off is not."""
+    desk.announced(sample.site(9_520_000), "relief-2")
+    start = sample.LATER
+    on = desk.announced(sample.convoy(start))
+    beside = desk.announced(moved(sample.convoy(start), -50_000))
+    away = desk.announced(moved(sample.convoy(start), 2_000_000))
+    told = [desk.step("relief-1", one, "activate") for one in (on, beside, away)]
+    assert [one.status_code for one in told] == [409, 409, 201]
+    said = [
+        one.json()["detail"].replace(str(number), "N")
+        for one, number in zip(told, (on, beside), strict=False)
+    ]
+    assert said[0] == said[1]
+    assert desk.office.movements.desk.conflicts_of(desk.office.movements.register.dossier(beside)) == ()
+
+
+def moved(notice: Notice, by_u: int) -> Notice:
+    """The same route, so much farther north."""
+    assert isinstance(notice.where, Corridor)
+    points = tuple(
+        replace(one, at=Position(one.at.lat_u + by_u, one.at.lon_u)) for one in notice.where.waypoints
+    )
+    return replace(notice, where=Corridor(points, notice.where.width_m))
