@@ -1,6 +1,9 @@
 """The rules of the airspace: what is known, who is told, what comes and goes with what."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from time import sleep
 
 import pytest
 
@@ -395,4 +398,53 @@ def test_a_write_that_is_recorded_and_then_lost_is_found_again(kit, monkeypatch)
         with pytest.raises(OSError, match="fell over"):
             put(kit, 2, volumes=[volume(circle(10.0))])
     assert set(kit.desk.state().intents) == {an_id(1), an_id(2)}
+    kit.matches()
+
+
+def test_what_fails_among_many_at_once_leaves_nothing_behind(kit, monkeypatch):
+    """Every third group is refused, every fifth is recorded and then lost; whoever was answered is in the record."""
+    append, groups = kit.record.append, count(1)
+
+    def unsure(envelopes: list[bytes]) -> None:
+        number = next(groups)
+        sleep(0.002)
+        if number % 3 == 0:
+            msg = "too much waits"
+            raise Busy(msg)
+        append(envelopes)
+        if number % 5 == 0:
+            msg = "the projections fell over"
+            raise OSError(msg)
+
+    monkeypatch.setattr(kit.record, "append", unsure)
+
+    def write(number: int) -> str | None:
+        try:
+            put(kit, number, volumes=[volume(circle(lat=-40 + number / 10))])
+        except (Conflict, OSError):
+            return None
+        return an_id(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        answered = {one for one in pool.map(write, range(120)) if one is not None}
+    monkeypatch.undo()
+    recorded = set(kit.rebuilt().intents)
+    assert answered <= recorded
+    assert 20 < len(answered) < 120
+    kit.matches()
+
+
+def test_an_index_that_fails_is_made_anew(kit, monkeypatch):
+    put(kit, 1)
+    index = kit.desk.state().indexes.intents
+
+    def broken(*_: object) -> None:
+        msg = "the database is gone"
+        raise OSError(msg)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index, "put", broken)
+        with pytest.raises(OSError, match="gone"):
+            put(kit, 2, volumes=[volume(circle(10.0))])
+    assert set(kit.desk.state().intents) == {an_id(1)}
     kit.matches()
