@@ -8,6 +8,7 @@ from random import Random
 
 from trucekeeper.agreement.folder import load
 from trucekeeper.drill import field, people
+from trucekeeper.drill.notices import RECIPIENTS, Desk
 from trucekeeper.drill.play import Evening, Play
 from trucekeeper.drill.world import local
 from trucekeeper.findings.model import Case
@@ -40,6 +41,8 @@ class Outcome:
     cases: int
     decided: int
     reports: tuple[str, ...]
+    notices: int
+    struck: int
     bundle: Path
     flipped: int
 
@@ -64,13 +67,14 @@ def play_demo(
         origin=ORIGIN,
         clock=clock,
         draw=random.randbytes,
+        recipients=RECIPIENTS,
     )
     sent = field.write(root / "drill" / "field", agreement, ORIGIN, seed, days)
     _save_keys(root / "drill" / "people", seed)
     evenings: list[Evening] = []
     with written(root / "drill" / EVENTS), open_office(root, clock, draw=random.randbytes) as office:
         places = {"Lakeshore district": Disc(field.lakeshore(agreement), 15_000)}
-        play = Play(office, clock, seed, random, places)
+        play = Play(office, clock, seed, random, places, Desk(office, seed, random))
         play.open_register()
 
         def step(evening: Evening) -> None:
@@ -118,6 +122,8 @@ def _outcome(root: Path, office: Office, evenings: list[Evening]) -> Outcome:
         cases=len(cases),
         decided=sum(case.decided_at is not None for case in cases),
         reports=tuple(one.day for _, one in office.casebook.published()),
+        notices=sum(1 for one in office.casebook.entries(kinds=("notice/v1",))),
+        struck=len(office.movements.strikes.cases()),
         bundle=office.folder.bundles / f"{incident}.bundle",
         flipped=_verified(bundle, office.folder.verifier_key.read_text().strip()),
     )

@@ -61,6 +61,7 @@ def _all_told(
         *story.rumour(agreement),
         *story.staged(agreement),
         *story.turned_back(agreement),
+        *story.struck(agreement),
     ]
     for post in witnesses.posts(agreement):
         for day in range(days):

@@ -27,6 +27,11 @@ PEOPLE = (
     Person("camera-lake", "sensor", source="camera-lake"),
     Person("liaison-a", "liaison", "party-a", "liaison-a"),
     Person("liaison-b", "liaison", "party-b", "liaison-b"),
+    Person("liaison-a2", "liaison", "party-a"),
+    Person("liaison-b2", "liaison", "party-b"),
+    Person("relief-1", "notifier"),
+    Person("works-1", "notifier"),
+    Person("skyline-1", "notifier"),
     *(Person(name, "panel") for name in PANEL),
     *(Person(f"guarantor-{name}", "guarantor", name) for name in ("g1", "g2", "g3")),
 )

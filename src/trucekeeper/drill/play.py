@@ -8,6 +8,7 @@ from trucekeeper.agreement.calendar import local_day
 from trucekeeper.desks.triage import Suggestion
 from trucekeeper.drill import people, story
 from trucekeeper.drill.field import CLOSES, Day
+from trucekeeper.drill.notices import Desk
 from trucekeeper.drill.world import DAY_MS, local
 from trucekeeper.findings import wire
 from trucekeeper.findings.decision import standing
@@ -49,6 +50,7 @@ class Play:
     seed: int
     random: Random
     places: Mapping[str, Disc]
+    notices: Desk
 
     def open_register(self) -> None:
         """The first evening's first act: the register of sources."""
@@ -79,6 +81,8 @@ class Play:
         self._at(day, 30)
         today = local_day(self.clock.now(), self.office.agreement.timezone)
         self.office.publication.publish(today, self.office.signer)
+        self._at(day, 40)
+        self.notices.evening(day.number)
         return Evening(day.number, len(received), imported, refused, incidents, drafted, decided)
 
     def _at(self, day: Day, minute: int) -> None:

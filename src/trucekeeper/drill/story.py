@@ -7,6 +7,7 @@ should have gone; the sector that nobody watches is in :mod:`trucekeeper.drill.w
 from dataclasses import replace
 
 from trucekeeper.agreement.model import Agreement
+from trucekeeper.drill.notices import hospital
 from trucekeeper.drill.witnesses import posts
 from trucekeeper.drill.world import along, local, moved
 from trucekeeper.kernel.clock import Instant, Interval
@@ -110,6 +111,27 @@ def staged(agreement: Agreement) -> tuple[Observation, ...]:
         replace(blame, kind=Kind.CLAIM),
         replace(crater, kind=Kind.REPORT, credibility=1),
     )
+
+
+def struck(agreement: Agreement) -> tuple[Observation, ...]:
+    """The hospital that both sides were told of is hit; a patrol and the camera see it."""
+    at = local(agreement, 18, 3, 10)
+    spot = hospital(agreement)
+    loud = _told("camera-lake", "struck-1", at, spot, act="explosion", means="camera", count=Span.exactly(2))
+    crater = _told(
+        "patrol-lake",
+        "struck-2",
+        at,
+        moved(spot, 40, -60),
+        act="explosion",
+        means="saw",
+        phase="impact",
+        weapon=Weapon("mortar", Span.exactly(120)),
+        count=Span.exactly(2),
+        harm=Harm(Span.exactly(0), Span.exactly(3)),
+        note="Two impacts in the yard, fragments of mortar bombs.",
+    )
+    return replace(loud, kind=Kind.DETECTION, credibility=1), replace(crater, credibility=1)
 
 
 def turned_back(agreement: Agreement) -> tuple[Observation, ...]:

@@ -17,7 +17,7 @@ from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
 from trucekeeper.office.ceremony import Proposal
 from trucekeeper.office.folder import Folder
-from trucekeeper.office.settings import LogSettings, Settings, WitnessSettings
+from trucekeeper.office.settings import LogSettings, RecipientSettings, Settings, WitnessSettings
 from trucekeeper.record import entry, keyset
 from trucekeeper.record.keyset import Holder, HolderKey, KeySet, Role
 from trucekeeper.record.pen import Pen
@@ -54,12 +54,15 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     pad_to: int = 1,
     queue: str | None = None,
     decided: Decided = NOTHING,
+    recipients: tuple[RecipientSettings, ...] = (),
 ) -> Folder:
     """Makes an office in ``root`` and closes it again; open it with ``office.wiring.open_office``.
 
     ``holders`` are monitors, panel, liaisons and guarantors with their public keys; the office itself joins
     them as ``officer``, with a key of its own that is valid from ``valid_from`` (None: now). An office whose
     making was interrupted has no office.toml, and is refused when opened.
+
+    ``recipients`` says where notices reach those who are told.
 
     ``interval_ms``, whole seconds, and ``pad_to`` say how the log integrates: see ``stores.sql_record.Terms``.
     ``queue`` is the address of an empty PostgreSQL database for the vault; None: a file. Where ``decided`` has root
@@ -70,7 +73,12 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     _refuse_strange(holders, agreed, officer)
     kept = LogSettings(interval_s=interval_ms // 1000, pad_to=pad_to, queue=queue)
     settings = Settings(
-        origin=origin, agreement=agreed.id, officer=officer, log=kept, witness=_asked(decided.policy)
+        origin=origin,
+        agreement=agreed.id,
+        officer=officer,
+        log=kept,
+        witness=_asked(decided.policy),
+        recipient=recipients,
     )
     log_signer, signer = Ed25519Signer(draw(32)), Ed25519Signer(draw(32))
     since = clock.now() if valid_from is None else valid_from
