@@ -20,7 +20,12 @@ from trucekeeper.record.role import Role
 def routes(door: Door) -> APIRouter:
     """The routes through that door."""
     router = APIRouter(tags=["conflicts"])
+    _asking(router, door)
+    _sightings(router, door)
+    return router
 
+
+def _asking(router: APIRouter, door: Door) -> None:
     @router.post(
         "/conflicts",
         response_model=ConflictsForm,
@@ -50,6 +55,8 @@ def routes(door: Door) -> APIRouter:
 
         return await serve(door, request, answer)
 
+
+def _sightings(router: APIRouter, door: Door) -> None:
     @router.get(
         "/sightings",
         response_model=SightingPage,
@@ -84,5 +91,3 @@ def routes(door: Door) -> APIRouter:
             )
 
         return await serve(door, request, answer)
-
-    return router

@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from trucekeeper.api import conflicts, notices
+from trucekeeper.api import announcing, conflicts, notices
 from trucekeeper.api.described import PROBLEM
 from trucekeeper.api.refusals import CHALLENGE, Refusal, Unauthenticated
 from trucekeeper.api.room import Access, Door
@@ -19,6 +19,7 @@ def mount(app: FastAPI, office: Office, access: Access) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(Unauthenticated, _unknown)
     app.include_router(notices.routes(door), prefix="/api/v1")
+    app.include_router(announcing.routes(door), prefix="/api/v1")
     app.include_router(conflicts.routes(door), prefix="/api/v1")
 
 

@@ -1,4 +1,4 @@
-"""Notices by HTTP: announced, amended, read, moved on and answered. One desk call a route.
+"""Notices by HTTP: read, one by one or in pages, by whoever may. One desk call a route.
 
 What a caller may see is decided in ``movements.visibility``; here it is only asked.
 """
@@ -8,32 +8,28 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from trucekeeper.api import answers, pages
-from trucekeeper.api.answers import BoardForm, NoticeForm, NoticePage, SubmittedForm, TakenForm
+from trucekeeper.api.answers import BoardForm, NoticeForm, NoticePage
 from trucekeeper.api.callers import Asked
-from trucekeeper.api.described import closed, done, problems, sends, takes
-from trucekeeper.api.entering import Body, entered, sent
-from trucekeeper.api.room import Door, Room, etag, serve, still, unchanged
+from trucekeeper.api.described import closed, done, problems, sends
+from trucekeeper.api.room import Door, Room, etag, serve, unchanged
 from trucekeeper.api.sheets import sheet
-from trucekeeper.kernel.errors import BadInput, NotFound
-from trucekeeper.movements import extent
+from trucekeeper.kernel.errors import NotFound
 from trucekeeper.movements.lifecycle import Dossier
 from trucekeeper.movements.model import Kind, State
-from trucekeeper.movements.wire import notices, steps
-from trucekeeper.office.receipts import issued
 
-_PATH = "/api/v1/notices"
+PATH = "/api/v1/notices"
 Number = Annotated[int, Path(ge=0, le=2**53 - 1, description="The entry of the notice's first version.")]
 
 
 def routes(door: Door) -> APIRouter:
     """The routes through that door."""
     router = APIRouter(tags=["notices"])
-    _reading(router, door)
-    _writing(router, door)
+    for add in (_listing, _one, _board, _sheet):
+        add(router, door)
     return router
 
 
-def _reading(router: APIRouter, door: Door) -> None:
+def _listing(router: APIRouter, door: Door) -> None:
     @router.get(
         "/notices",
         response_model=NoticePage,
@@ -58,10 +54,12 @@ def _reading(router: APIRouter, door: Door) -> None:
                 "state": None if state is None else state.value,
             }
             page = NoticePage(notices=[answers.line(one) for one in shown], note=answers.NOTE)
-            return answers.answered(page, 200, pages.link(_PATH, following, limit=limit, **told))
+            return answers.answered(page, 200, pages.link(PATH, following, limit=limit, **told))
 
         return await serve(door, request, answer)
 
+
+def _one(router: APIRouter, door: Door) -> None:
     @router.get(
         "/notices/{number}",
         response_model=NoticeForm,
@@ -86,6 +84,8 @@ def _reading(router: APIRouter, door: Door) -> None:
 
         return await serve(door, request, answer)
 
+
+def _board(router: APIRouter, door: Door) -> None:
     @router.get(
         "/notices/{number}/recipients",
         response_model=BoardForm,
@@ -102,6 +102,8 @@ def _reading(router: APIRouter, door: Door) -> None:
 
         return await serve(door, request, answer)
 
+
+def _sheet(router: APIRouter, door: Door) -> None:
     @router.get(
         "/notices/{number}/sheet.pdf",
         response_class=Response,
@@ -130,136 +132,6 @@ def _reading(router: APIRouter, door: Door) -> None:
         return await serve(door, request, answer)
 
 
-def _writing(router: APIRouter, door: Door) -> None:
-    @router.post(
-        "/notices",
-        status_code=201,
-        response_model=SubmittedForm,
-        responses={
-            **problems(409, 422),
-            **done(201, SubmittedForm, "ETag", "Location", "Idempotency-Replayed"),
-        },
-        openapi_extra=takes("EnvelopeV1", "NoticeV1", headers=[sends("Idempotency-Key")]),
-    )
-    async def announced(request: Request) -> Response:
-        """Announce: the envelope that the notifier signed, or a form in which the office took down a call.
-
-        The answer says what the notice meets, as far as the caller may know, and bears the signed receipt.
-        """
-
-        def answer(room: Room, asked: Asked) -> Response:
-            what = sent(room, asked, notices.KIND, notices.APART, request.headers.get("Idempotency-Key"))
-            if "amends" in what.body:
-                msg = "this amends a notice; send it with PUT to the notice's own address"
-                raise BadInput(msg)
-            number = entered(room, what, lambda envelope: room.desk.receive(envelope).index)
-            return _submitted(room, asked, number, number, 201)
-
-        return await serve(door, request, answer, keyed=True)
-
-    @router.put(
-        "/notices/{number}",
-        response_model=SubmittedForm,
-        responses={
-            **problems(409, 412, 422, 428),
-            **done(200, SubmittedForm, "ETag", "Location", "Idempotency-Replayed"),
-        },
-        openapi_extra=takes(
-            "EnvelopeV1", "NoticeV1", headers=[sends("Idempotency-Key"), sends("If-Match", required=True)]
-        ),
-    )
-    async def amended(request: Request, number: Number) -> Response:
-        """Amend: a whole new version that names the notice in `amends`, and in If-Match the ETag of what it changes."""
-
-        def answer(room: Room, asked: Asked) -> Response:
-            room.lookout.look(number, asked.caller)
-            what = sent(room, asked, notices.KIND, notices.APART, request.headers.get("Idempotency-Key"))
-            _about(what.body, "amends", number)
-
-            def record(envelope: bytes) -> int:
-                with room.turn:
-                    still(request, room.lookout.look(number, asked.caller), required=True)
-                    return room.desk.receive(envelope).index
-
-            index = entered(room, what, record)
-            return _submitted(room, asked, number, index, 200)
-
-        return await serve(door, request, answer, keyed=True)
-
-    @router.post(
-        "/notices/{number}/steps",
-        status_code=201,
-        response_model=TakenForm,
-        responses={**problems(409, 412, 422), **done(201, TakenForm, "ETag", "Idempotency-Replayed")},
-        openapi_extra=takes("EnvelopeV1", "StepV1", headers=[sends("Idempotency-Key"), sends("If-Match")]),
-    )
-    async def moved(request: Request, number: Number) -> Response:
-        """One step in the life of a notice, signed by its notifier, or taken by the office."""
-        return await serve(door, request, _taking(request, number, steps.STEP), keyed=True)
-
-    @router.post(
-        "/notices/{number}/acknowledgements",
-        status_code=201,
-        response_model=TakenForm,
-        responses={**problems(409, 412, 422), **done(201, TakenForm, "ETag", "Idempotency-Replayed")},
-        openapi_extra=takes(
-            "EnvelopeV1", "AcknowledgementV1", headers=[sends("Idempotency-Key"), sends("If-Match")]
-        ),
-    )
-    async def acknowledged(request: Request, number: Number) -> Response:
-        """A recipient's word, signed by the recipient, or read back to two of the office's staff. Never an approval."""
-        return await serve(door, request, _taking(request, number, steps.ANSWER), keyed=True)
-
-
-class _Taking:
-    """Takes a step or a word on one notice."""
-
-    def __init__(self, request: Request, number: int, kind: str) -> None:
-        self._request, self._number, self._kind = request, number, kind
-
-    def __call__(self, room: Room, asked: Asked) -> Response:
-        room.lookout.look(self._number, asked.caller)
-        what = sent(room, asked, self._kind, (), self._request.headers.get("Idempotency-Key"))
-        _about(what.body, "notice", self._number)
-
-        def record(envelope: bytes) -> int:
-            with room.turn:
-                still(self._request, room.lookout.look(self._number, asked.caller), required=False)
-                return room.desk.receive(envelope).index
-
-        index = entered(room, what, record)
-        found = room.lookout.look(self._number, asked.caller)
-        taken = TakenForm(
-            notice=found.notice,
-            entry=index,
-            state=found.state.value,
-            receipt=issued(room.office, index).data.decode(),
-            note=answers.NOTE,
-        )
-        return answers.answered(taken, 201, {"ETag": etag(found)})
-
-
-def _taking(request: Request, number: int, kind: str) -> _Taking:
-    return _Taking(request, number, kind)
-
-
-def _submitted(room: Room, asked: Asked, number: int, index: int, status: int) -> Response:
-    """What was recorded, and what it meets as far as the caller may know."""
-    found = room.desk.notices.dossier(number)
-    volumes = extent.volumes(found.current.notice, room.rules)
-    met = [one for one in room.desk.conflicts(volumes, asked.caller) if one.notice != number]
-    room.lookout.met([one.notice for one in met if one.notice is not None], asked.caller)
-    form = SubmittedForm(
-        notice=number,
-        entry=index,
-        state=found.state.value,
-        receipt=issued(room.office, index).data.decode(),
-        note=answers.NOTE,
-        conflicts=answers.conflicts(met),
-    )
-    return answers.answered(form, status, {"ETag": etag(found), "Location": f"{_PATH}/{number}"})
-
-
 def _visible(room: Room, asked: Asked, found: Dossier) -> frozenset[int]:
     """Of the notices that this one knowingly overlaps, those that the caller sees too."""
     seen: set[int] = set()
@@ -275,9 +147,3 @@ def _visible(room: Room, asked: Asked, found: Dossier) -> frozenset[int]:
 def _fits(dossier: Dossier, kind: Kind | None, state: State | None) -> bool:
     right_kind = kind is None or dossier.current.notice.kind is kind
     return right_kind and (state is None or dossier.state is state)
-
-
-def _about(body: Body, field: str, number: int) -> None:
-    if body.get(field) != number:
-        msg = f"the field {field} does not name notice {number}; send it to the address of the notice it is about"
-        raise BadInput(msg)
