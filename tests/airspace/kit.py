@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+import pytest
+
 from trucekeeper.airspace import requests, wire
 from trucekeeper.airspace.book import Book, Indexes
 from trucekeeper.airspace.model import Client, NativeConstraint
+from trucekeeper.airspace.refusals import Unaware
 from trucekeeper.airspace.sent import parse
 from trucekeeper.desks.airspace import AirspaceDesk, Itself
 from trucekeeper.kernel.clock import Instant, SetClock, format_utc, parse_utc
@@ -31,6 +34,8 @@ EVERY = frozenset({COORDINATION, CONFORMANCE, MANAGEMENT, PROCESSING, ARBITRATIO
 ONE, TWO = Client("uss1", EVERY), Client("uss2", EVERY)
 SIGNER = Ed25519Signer(b"an office".ljust(32, b"."))
 URL = "https://uss1.example/utm"
+NEW = {"uss_base_url": URL}
+REFERENCE = "operational_intent_reference"
 
 
 @dataclass
@@ -259,3 +264,18 @@ def notified(answer: Mapping[str, object]) -> dict[str, int]:
         for one in answer["subscribers"]  # type: ignore[attr-defined]
         for state in one["subscriptions"]
     }
+
+
+def put(kit: Kit, number: int, client: Client = ONE, ovn: str | None = None, **said: object) -> dict:
+    volumes = said.pop("volumes", (volume(),))
+    return kit.intent(client, an_id(number), intent(*volumes, **said), ovn)[REFERENCE]
+
+
+def missing(kit: Kit, number: int, client: Client = ONE, ovn: str | None = None, **said: object) -> set[str]:
+    with pytest.raises(Unaware) as refused:
+        put(kit, number, client, ovn, **said)
+    return {one["id"] for one in refused.value.intents}
+
+
+def seen(kit: Kit, key: str, client: Client = ONE) -> dict:
+    return kit.desk.subscription(client, key)["subscription"]
