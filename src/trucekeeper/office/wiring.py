@@ -28,6 +28,7 @@ from trucekeeper.kernel.keys import Ed25519Signer, Signer
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
 from trucekeeper.office.airspace import airspace_desk
+from trucekeeper.office.concealed import Concealed
 from trucekeeper.office.copies import OfficeCopies
 from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY, terms
 from trucekeeper.office.folder import Folder
@@ -215,7 +216,7 @@ def _assembled(parts: _Parts) -> Office:
         custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),
         evidence=EvidenceDesk(pen, _media(parts.folder), parts.settings.officer),
         publication=PublicationDesk(pen, casebook, agreement, Ground(), reports, bundles),
-        airspace=airspace_desk(pen, parts.officer, parts.settings),
+        airspace=airspace_desk(pen, parts.officer, parts.settings, _concealed(agreement, movements)),
         officer=parts.officer,
         _movements=movements,
         _held=held,
@@ -249,6 +250,11 @@ def _movements(parts: _Parts, casebook: SqlCasebook, pen: Pen) -> "Movements":
 
     index, readonly = parts.settings.desk.index, parts.officer is None
     return Opening(parts.folder, parts.agreement, parts.engine, casebook, pen, index, readonly).open()
+
+
+def _concealed(agreement: Agreement, movements: _Later) -> Concealed | None:
+    """What the airspace's clients meet of the notices; nothing where the agreement has no desk for them."""
+    return None if agreement.deconfliction is None else Concealed(lambda: movements.get().desk)
 
 
 def _media(folder: Folder) -> MediaVault:
