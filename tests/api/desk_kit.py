@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -196,13 +197,15 @@ class Desk:
         return [dict(one.entry.body) for one in self.office.record.entries(kinds=(kind,))]
 
 
-def new_desk(root: Path, **limits: int) -> Desk:
-    clock = SetClock(sample.NOW)
-    early = SetClock(START)
+def found_desk(root: Path) -> None:
     people = [holder(person) for person in PEOPLE]
-    create_office(root, LAKESIDE, people, origin="office.example/test", clock=early)
+    create_office(root, LAKESIDE, people, origin="office.example/test", clock=SetClock(START))
+
+
+def new_desk(founded: Path, root: Path, **limits: int) -> Desk:
+    clock = SetClock(sample.NOW)
     verifier = Verifier((Key(RSA.public_key()),), frozenset({AUDIENCE}), clock)
-    return Desk(root, clock, Access(verifier, **limits))
+    return Desk(Path(shutil.copytree(founded, root)), clock, Access(verifier, **limits))
 
 
 def named(headers: Mapping[str, str]) -> dict[str, str]:

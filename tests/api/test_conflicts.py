@@ -19,8 +19,16 @@ HERE = [9_500_000, -18_200_000]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path / "office", probes_an_hour=5)
+def desk(founded: Path, tmp_path: Path) -> Iterator[Desk]:
+    made = new_desk(founded, tmp_path / "office", probes_an_hour=5)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def door(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One office for all that is refused."""
+    made = new_desk(founded, tmp_path_factory.mktemp("door") / "office")
     yield made
     made.close()
 
@@ -111,8 +119,8 @@ def test_an_announcement_tells_its_notifier_no_more_than_a_question(desk: Desk) 
         {"volumes": [point(colour="red")]},
     ],
 )  # fmt: skip
-def test_a_question_that_makes_no_sense_is_refused(desk: Desk, body: dict) -> None:
-    problem(desk.ask("relief-1", "POST", CONFLICTS, body), 400)
+def test_a_question_that_makes_no_sense_is_refused(door: Desk, body: dict) -> None:
+    problem(door.ask("relief-1", "POST", CONFLICTS, body), 400)
 
 
 def test_a_site_that_is_named_in_an_answer_is_written_down_as_read(desk: Desk) -> None:
@@ -156,8 +164,8 @@ def test_the_office_asks_as_often_as_it_has_to(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("who", ["relief-1", "liaison-a", "ada"])
-def test_who_read_what_is_for_the_office_alone(desk: Desk, who: str) -> None:
-    problem(desk.ask(who, "GET", SIGHTINGS), 403)
+def test_who_read_what_is_for_the_office_alone(door: Desk, who: str) -> None:
+    problem(door.ask(who, "GET", SIGHTINGS), 403)
 
 
 def test_sightings_come_in_pages(desk: Desk) -> None:
@@ -172,8 +180,8 @@ def test_sightings_come_in_pages(desk: Desk) -> None:
     assert "link" not in second.headers
 
 
-def test_a_caller_is_slowed_down_beyond_its_rate(tmp_path: Path) -> None:
-    made = new_desk(tmp_path / "slow", requests_a_minute=3)
+def test_a_caller_is_slowed_down_beyond_its_rate(founded: Path, tmp_path: Path) -> None:
+    made = new_desk(founded, tmp_path / "slow", requests_a_minute=3)
     try:
         answers = [made.ask("relief-1", "GET", "/api/v1/notices") for _ in range(4)]
         assert [one.status_code for one in answers] == [200, 200, 200, 429]

@@ -17,16 +17,16 @@ NOTICES = "/api/v1/notices"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path / "office")
+def desk(founded: Path, tmp_path: Path) -> Iterator[Desk]:
+    made = new_desk(founded, tmp_path / "office")
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def door(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One office for all that is refused and leaves no trace."""
-    made = new_desk(tmp_path_factory.mktemp("door") / "office")
+    made = new_desk(founded, tmp_path_factory.mktemp("door") / "office")
     yield made
     made.close()
 

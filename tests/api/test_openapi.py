@@ -27,8 +27,8 @@ SCHEMATHESIS_CHECKS = (
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    made = new_desk(tmp_path_factory.mktemp("described") / "office", probes_an_hour=100_000)
+def desk(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = new_desk(founded, tmp_path_factory.mktemp("described") / "office", probes_an_hour=100_000)
     made.announced(sample.site(), sent=["liaison-a"])
     made.announced(sample.convoy())
     yield made

@@ -13,8 +13,8 @@ from trucekeeper.stores.answers import KEPT_MS
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path / "office")
+def desk(founded: Path, tmp_path: Path) -> Iterator[Desk]:
+    made = new_desk(founded, tmp_path / "office")
     yield made
     made.close()
 

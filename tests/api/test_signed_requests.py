@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
@@ -20,8 +21,8 @@ NOW_S = sample.NOW // 1000
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    made = new_desk(tmp_path_factory.mktemp("signed") / "office")
+def desk(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = new_desk(founded, tmp_path_factory.mktemp("signed") / "office")
     yield made
     made.close()
 

@@ -14,7 +14,7 @@ from trucekeeper.office.wiring import Office
 
 def mount(app: FastAPI, office: Office, access: Access) -> None:
     """Add the routes and their refusals; what the desk still has to record is recorded when the office closes."""
-    door = Door(office, access)
+    door = Door(office, access, office.clock.now())
     office.at_close(door.close)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(Unauthenticated, _unknown)

@@ -17,6 +17,7 @@ from trucekeeper.api.signed_requests import Nonces, Signatures
 from trucekeeper.api.tokens import Verifier
 from trucekeeper.desks.deconfliction import DeconflictionDesk
 from trucekeeper.desks.lookout import LookoutDesk
+from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, NotFound, NotPermitted
 from trucekeeper.movements.lifecycle import Dossier
 from trucekeeper.office.wiring import Office
@@ -74,10 +75,14 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Opens the room when it is first asked for: an office without the desk serves everything else."""
+    """Opens the room when it is first asked for: an office without the desk serves everything else.
+
+    ``since`` is when the office began to be served: requests signed before may have been used elsewhere.
+    """
 
     office: Office
     access: Access
+    since: Instant
     _opened: list[Room] = field(default_factory=list[Room])
     _lock: Lock = field(default_factory=Lock)
 
@@ -100,7 +105,7 @@ class Door:
         office, access = self.office, self.access
         desk = office.movements.desk
         clock = desk.pen.clock
-        signatures = Signatures(office.record.keyset, clock, Nonces(clock.now()))
+        signatures = Signatures(office.record.keyset, clock, Nonces(self.since))
         return Room(
             office=office,
             desk=desk,

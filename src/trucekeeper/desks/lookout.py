@@ -24,6 +24,8 @@ from trucekeeper.record.role import Role
 
 _LOG: FilteringBoundLogger = structlog.get_logger()
 _AT_ONCE = 500
+_LOOKED_AT = 5_000
+"""How many notices one page looks through: whoever sees few of many gets short pages, and asks on."""
 
 
 class Notices(Protocol):
@@ -73,16 +75,17 @@ class LookoutDesk:
     def listed(self, caller: Caller, after: int, limit: int) -> tuple[tuple[Dossier, ...], int | None]:
         """The next notices that the caller sees whole, and behind which entry to ask on; None at the end."""
         found: list[Dossier] = []
-        while True:
+        for _ in range(_LOOKED_AT // _AT_ONCE):
             some = self.notices.all(after, _AT_ONCE)
+            if not some:
+                return tuple(found), None
             for one in some:
                 if len(found) == limit:
                     return tuple(found), after
                 after = one.notice
                 if sight(one, caller) is Sight.WHOLE:
                     found.append(one)
-            if not some:
-                return tuple(found), None
+        return tuple(found), after
 
     def record(self, dossiers: Sequence[Dossier], caller: Caller, by: str) -> None:
         """Write down, before they are shown, which of these are protected sites that another reads."""
