@@ -29,7 +29,7 @@ _PIECE_M, _PIECES = 2_500.0, 24
 _GRAIN_M = 0.02
 
 # What the product promises; written here anew, so that it cannot grow unnoticed.
-_SHARE, _STRAY, _ALWAYS_M = 0.011, 8e-11, 0.5
+_SHARE, _STRAY, _ALWAYS_M = 0.011, 8.5e-11, 0.5
 
 
 @dataclass(frozen=True)

@@ -1,95 +1,102 @@
 """The live index: every live volume in memory, found by compiled code; made again from the record, or a snapshot.
 
-Changes go behind the end of the arrays, where a question looks at each of them. From time to time they are packed into
-a small tree, and when that has grown too large, into the large one. What was removed is passed over until then.
+Those who change it take turns, and prepare outside of the short lock under which those who ask take theirs; so whoever
+asks waits for the change of one key at most, and sees a notice whole or not at all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 
 import numpy as np
 
-from trucekeeper.movements import flat, packed, snapshot
-from trucekeeper.movements.flat import Buffers
-from trucekeeper.movements.packed import Tree
+from trucekeeper.movements import kept, packing, rows, snapshot
+from trucekeeper.movements.kept import Kept
+from trucekeeper.movements.names import Names
+from trucekeeper.movements.rows import Table
 from trucekeeper.movements.volume import Meeting, Volume
-from trucekeeper.places.sphere import Indexes
+from trucekeeper.places.sphere import SIZE, Indexes
 
-LOOSE = 1_024
-"""So many changes are looked at one by one before they are packed."""
-SMALL = 32_768
-"""So many are packed into the small tree before all goes into the large one; or a quarter of all, if that is more."""
-_FIRST_OUT = 256
+_MANY = 1_024
+"""From so many volumes on, if they are a quarter of all, the tree is made anew rather than changed."""
 
 
 @dataclass(slots=True)
 class LiveIndex:
-    """Implements :class:`trucekeeper.movements.ports.Index`. Questions and changes take turns, each a short one."""
+    """Implements :class:`trucekeeper.movements.ports.Index`. Any thread may use it."""
 
-    _buffers: Buffers = field(default_factory=Buffers)
-    _base: Tree = field(default_factory=packed.empty_tree)
-    _recent: Tree = field(default_factory=packed.empty_tree)
-    _in_base: int = 0
-    _in_recent: int = 0
+    _kept: Kept = field(default_factory=kept.empty)
+    _names: Names = field(default_factory=Names)
     _reached: int = 0
-    _lock: RLock = field(default_factory=RLock)
-    _out: Indexes = field(default_factory=lambda: np.empty((_FIRST_OUT, 2), dtype=np.int64))
+    _turn: RLock = field(default_factory=RLock)
+    _lock: Lock = field(default_factory=Lock)
+    _out: Indexes = field(default_factory=lambda: np.empty((1_024, 3), dtype=np.int64))
 
     def put(self, key: str, volumes: Sequence[Volume]) -> None:
         """Keep these volumes, and no others, under ``key``."""
-        self.fill({key: volumes})
+        table = rows.laid(volumes)
+        kept.grow(table)
+        with self._turn:
+            self._put(key, table, 0, len(volumes))
 
     def fill(self, items: Mapping[str, Sequence[Volume]]) -> None:
-        """Keep many at once; all of them become visible together."""
-        laid = flat.laid([volume for volumes in items.values() for volume in volumes])
+        """Keep many at once: all of them become visible together if they are many, key by key if they are few."""
         counts = [len(volumes) for volumes in items.values()]
-        with self._lock:
-            self._buffers.take(laid, list(items), counts)
-            self._pack()
+        table = rows.laid([volume for volumes in items.values() for volume in volumes])
+        kept.grow_many(table, 0, len(table.rows))
+        with self._turn:
+            if sum(counts) >= max(_MANY, len(self) // 4):
+                self._put_all(list(items), table, counts)
+                return
+            end = 0
+            for key, count in zip(items, counts, strict=True):
+                self._put(key, table, end, end + count)
+                end += count
 
     def remove(self, key: str) -> None:
         """Forget a key; one that is not there is no error."""
-        with self._lock:
-            self._buffers.drop(key)
+        with self._turn:
+            if key in self._names.numbers:
+                ready = kept.roomy(self._kept, 0, 0, self._count(key))
+                with self._lock:
+                    self._kept = ready
+                    kept.drop(ready, self._names.first(key), True)  # noqa: FBT003 - compiled
+                    self._names.forget(key)
 
     def meeting(self, volumes: Sequence[Volume]) -> tuple[Meeting, ...]:
         """Every kept volume that overlaps one of ``volumes``, in order, each pair once."""
-        if not volumes:
-            return ()
-        asked = flat.laid(volumes).kept()
+        asked = rows.laid(volumes)
         with self._lock:
-            kept = self._buffers.kept()
-            first, last = self._in_recent, self._buffers.count
-            count = packed.search(self._base, self._recent, first, last, kept, asked, self._out)
+            count = kept.search(self._kept, asked, self._out)
             while count > len(self._out):
-                self._out = np.empty((2 * count, 2), dtype=np.int64)
-                count = packed.search(self._base, self._recent, first, last, kept, asked, self._out)
-            found = self._out[:count].tolist()
-            names = self._buffers
-            return tuple(sorted(Meeting(*names.name(v), by) for v, by in found))
+                self._out = np.empty((2 * count, 3), dtype=np.int64)
+                count = kept.search(self._kept, asked, self._out)
+            names = self._names.names
+            pairs: list[tuple[int, int, int]] = self._out[:count].tolist()
+            found = [(names[key], number, by) for key, number, by in pairs]
+        found.sort()
+        return tuple([Meeting(*one) for one in found])
 
     def volumes(self, key: str) -> tuple[Volume, ...]:
         """What is kept under ``key``, as it was put."""
         with self._lock:
-            return self._buffers.volumes(key)
+            table = self._kept.table
+            return tuple(rows.read(table, row) for row in self._names.rows(table, key))
 
     def keys(self) -> Iterator[str]:
         """Every key that is kept."""
         with self._lock:
-            return iter(list(self._buffers.slots))
+            return iter(list(self._names.numbers))
 
     def __len__(self) -> int:
         """How many volumes are kept."""
-        return self._buffers.living
+        return kept.count(self._kept)
 
     def clear(self) -> None:
         """Forget everything, and how far it came."""
-        with self._lock:
-            self._buffers = Buffers()
-            self._base = self._recent = packed.empty_tree()
-            self._in_base = self._in_recent = self._reached = 0
+        with self._turn, self._lock:
+            self._kept, self._names, self._reached = kept.empty(), Names(), 0
 
     def reached(self) -> int:
         """How many entries of the record have been taken in."""
@@ -101,44 +108,38 @@ class LiveIndex:
 
     def save(self, path: Path) -> None:
         """Write a snapshot: whole, or not at all."""
-        with self._lock:
-            self._compact()
-            self._pack_all()
-            snapshot.write(path, self._reached, self._buffers, self._base)
+        with self._turn:
+            snapshot.write(path, self._reached, self._kept, self._names)
 
     @classmethod
     def load(cls, path: Path) -> "LiveIndex":
         """The index of a snapshot; Damaged where it is torn, or of another version."""
-        reached, buffers, base = snapshot.read(path)
-        count = buffers.count
-        return cls(buffers, base, packed.empty_tree(), count, count, reached)
+        reached, holds, names = snapshot.read(path)
+        return cls(holds, names, reached)
 
-    def _pack(self) -> None:
-        """Bring loose changes into a tree, once there are many."""
-        count = self._buffers.count
-        if count - self._in_recent <= LOOSE:
-            return
-        if count - self._in_base > max(SMALL, self._in_base // 4):
-            if count > 2 * self._buffers.living:
-                self._compact()
-            self._pack_all()
-            return
-        self._recent = self._tree(self._in_base, count)
-        self._in_recent = count
+    def _count(self, key: str) -> int:
+        return sum(1 for _ in self._names.rows(self._kept.table, key))
 
-    def _compact(self) -> None:
-        """Let go of what was removed."""
-        if self._buffers.count > self._buffers.living:
-            self._buffers = self._buffers.compacted()
-            self._in_base = self._in_recent = 0
-            self._base = self._recent = packed.empty_tree()
+    def _put(self, key: str, table: Table, begin: int, end: int) -> None:
+        corners = sum(table.rows[begin:end, SIZE].tolist())
+        ready = kept.roomy(self._kept, 2 * corners, end - begin, self._count(key))
+        number = self._names.number(key)
+        with self._lock:
+            self._kept = ready
+            kept.drop(ready, self._names.first(key), True)  # noqa: FBT003 - compiled
+            self._names.keep(key, number, kept.take(ready, table, begin, end, number))
 
-    def _pack_all(self) -> None:
-        count = self._buffers.count
-        if count > self._in_base:
-            self._base, self._recent = self._tree(0, count), packed.empty_tree()
-            self._in_base = self._in_recent = count
-
-    def _tree(self, first: int, last: int) -> Tree:
-        alive = np.flatnonzero(self._buffers.kept().alive[first:last]) + first
-        return packed.tree_of(self._buffers.kept(), alive) if len(alive) else packed.empty_tree()
+    def _put_all(self, keys: Sequence[str], table: Table, counts: Sequence[int]) -> None:
+        """Puts all behind what is there, and makes a new tree while the old one still answers."""
+        old = [first for key in keys if (first := self._names.first(key)) >= 0]
+        ready = kept.roomy(self._kept, len(table.at), len(table.rows), 0)
+        numbers = [self._names.number(key) for key in keys]
+        firsts = kept.append(ready, table, np.array(counts), np.array(numbers)).tolist()
+        live = kept.living(ready, np.array(old, dtype=np.int64))
+        ready = ready._replace(tree=packing.packed(ready.table, live))
+        with self._lock:
+            self._kept = ready
+            for first in old:
+                kept.drop(ready, first, False)  # noqa: FBT003 - compiled
+            for key, number, first in zip(keys, numbers, firsts, strict=True):
+                self._names.keep(key, number, first)

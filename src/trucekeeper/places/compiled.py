@@ -13,6 +13,12 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def compiled(function: F) -> F:
-    """The same function as machine code, without the interpreter's lock."""
+    """The same function as machine code. It holds the interpreter's lock, as befits what takes microseconds."""
+    make = cast("Callable[[F], F]", numba.njit(cache=True, fastmath=False))
+    return make(function)
+
+
+def compiled_apart(function: F) -> F:
+    """As :func:`compiled`, for what takes long: other threads go on meanwhile."""
     make = cast("Callable[[F], F]", numba.njit(cache=True, nogil=True, fastmath=False))
     return make(function)

@@ -1,18 +1,19 @@
-"""How far apart two shapes are on the globe: never told longer than it is.
+"""How near two shapes come on the globe: never told farther than they are.
 
 Positions are taken for points of a unit sphere, their geodetic latitude for the sphere's. On WGS 84 a step is at least
 :data:`LEAST_RADIUS_M` times the step on that sphere, for no radius of curvature is smaller; so the angle on the sphere
 times that radius is never more than the geodesic distance on the ellipsoid, and at most 1.02 per cent less. A shortest
 way on the ellipsoid strays from the great circle between the same points by up to :data:`STRAY` times its length
-squared. Both are allowed for in :func:`limit`, so what meets on the ellipsoid always meets here.
+squared. Both are allowed for in what a shape's reach counts for, so what meets on the ellipsoid always meets here.
 
-Everything is done with unit vectors, so poles and the antimeridian are places like any other.
+Everything is done with unit vectors, so poles and the antimeridian are places like any other; and with differences of
+vectors, so that metres are as sure as kilometres. What is passed over is passed over with room to spare, and what
+decides is the same whichever shape comes first, so answers are symmetric to the last bit.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +23,43 @@ from trucekeeper.places.position import Position
 
 Floats = NDArray[np.float64]
 Indexes = NDArray[np.int64]
+Corners = NDArray[np.int32]
+"""One corner a row: latitude and longitude in microdegrees, and how many rows on the corner is to which an edge leads.
+
+That is 1, back to the first corner at the end of a ring, and 0 at the end of a path.
+"""
 
 LEAST_RADIUS_M = 6_335_439.0
 """WGS 84's smallest radius of curvature: along the meridian at the equator, a (1 - e^2)."""
-STRAY = 8e-11
-"""Per metre: an edge of L metres strays up to STRAY * L^2 (6.73e-11 was the most in 200,000 random edges)."""
+STRAY = 8.5e-11
+"""Per metre: an edge of L metres strays up to STRAY * L^2.
+
+In 700,000 random edges the most was 6.54e-11 up to 1,000 km, and 8.33e-11 at 10,000 km.
+"""
 GRAIN_M = 0.5
-"""What rounding positions to microdegrees (twice 0.08 m) and arithmetic may be off by, with room to spare."""
+"""What arithmetic may be off by, with room to spare."""
 
 POINT, PATH, RING = 0, 1, 2
+"""Forms of a core."""
+
+FIRST, SIZE, FORM, REACH_CM = 0, 1, 2, 3
+"""Columns of a table of shapes: where the corners begin, how many they are, the form, and the reach."""
+CENTRE, CAP, SHARE = 0, 3, 4
+"""Columns beside it: a point of the sphere (three), the angle around it that holds the core, and that of the reach.
+
+The share is the angle that the reach, the straying edges and half of the grain come to; :data:`EVERYWHERE` for a
+shape that nothing smaller holds for certain.
+"""
+BALL = 5
+EVERYWHERE = math.pi
+
+_FARTHEST = math.radians(81)
+_LONGEST = math.radians(91)
+"""Rings lie within this angle of their middle, and edges are no longer, or else the shape is everywhere."""
+_SHORTEST2 = 1e-18
+"""Squared: an edge below 6 mm is a point."""
+_MANY = 2_048
+_RUN = 16
 
 
 @compiled
@@ -41,41 +70,52 @@ def chord2(angle: float) -> float:
 
 
 @compiled
+def _angle(square: float) -> float:
+    return 2 * math.asin(min(math.sqrt(square) / 2, 1.0))
+
+
+@compiled
+def _apart2(p: Floats, i: int, q: Floats, k: int) -> float:
+    x, y, z = p[i, 0] - q[k, 0], p[i, 1] - q[k, 1], p[i, 2] - q[k, 2]
+    return float(x * x + y * y + z * z)
+
+
+@compiled
 def _from_point(p: Floats, i: int, q: Floats, j: int, k: int) -> float:
     """Squared chord from the point ``p[i]`` to the great-circle arc from ``q[j]`` to ``q[k]``, below half a turn."""
-    px, py, pz = p[i, 0], p[i, 1], p[i, 2]
     ax, ay, az = q[j, 0], q[j, 1], q[j, 2]
     bx, by, bz = q[k, 0], q[k, 1], q[k, 2]
-    to_a = (px - ax) * (px - ax) + (py - ay) * (py - ay) + (pz - az) * (pz - az)
-    to_b = (px - bx) * (px - bx) + (py - by) * (py - by) + (pz - bz) * (pz - bz)
-    least = float(min(to_a, to_b))
-    nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    ex, ey, ez = p[i, 0] - ax, p[i, 1] - ay, p[i, 2] - az
+    fx, fy, fz = p[i, 0] - bx, p[i, 1] - by, p[i, 2] - bz
+    least = float(min(ex * ex + ey * ey + ez * ez, fx * fx + fy * fy + fz * fz))
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    nx, ny, nz = ay * dz - az * dy, az * dx - ax * dz, ax * dy - ay * dx
     n2 = nx * nx + ny * ny + nz * nz
-    if n2 < 1e-30:
+    if n2 < _SHORTEST2:
         return least
-    # beyond either end the end is nearest; the foot lies between where P is ahead of a and behind b
-    ahead = (ny * az - nz * ay) * px + (nz * ax - nx * az) * py + (nx * ay - ny * ax) * pz
-    behind = (by * nz - bz * ny) * px + (bz * nx - bx * nz) * py + (bx * ny - by * nx) * pz
+    # Beyond either end the end is nearest; the foot lies between where p is ahead of a and behind b.
+    ahead = (ny * az - nz * ay) * ex + (nz * ax - nx * az) * ey + (nx * ay - ny * ax) * ez
+    behind = (by * nz - bz * ny) * fx + (bz * nx - bx * nz) * fy + (bx * ny - by * nx) * fz
     if ahead <= 0 or behind <= 0:
         return least
-    s = px * nx + py * ny + pz * nz
+    s = ex * nx + ey * ny + ez * nz
     s2 = float(min(s * s / n2, 1.0))
     return min(least, 2 * s2 / (1 + math.sqrt(1 - s2)))
 
 
 @compiled
 def _side(q: Floats, j: int, k: int, p: Floats, i: int) -> float:
-    turn = (
-        (q[j, 1] * q[k, 2] - q[j, 2] * q[k, 1]) * p[i, 0]
-        + (q[j, 2] * q[k, 0] - q[j, 0] * q[k, 2]) * p[i, 1]
-        + (q[j, 0] * q[k, 1] - q[j, 1] * q[k, 0]) * p[i, 2]
-    )
+    """Above 0 where ``p[i]`` lies left of the arc from ``q[j]`` to ``q[k]``."""
+    ax, ay, az = q[j, 0], q[j, 1], q[j, 2]
+    dx, dy, dz = q[k, 0] - ax, q[k, 1] - ay, q[k, 2] - az
+    ex, ey, ez = p[i, 0] - ax, p[i, 1] - ay, p[i, 2] - az
+    turn = ax * (dy * ez - dz * ey) + ay * (dz * ex - dx * ez) + az * (dx * ey - dy * ex)
     return float(turn)
 
 
 @compiled
 def between(p: Floats, a: int, b: int, q: Floats, c: int, d: int) -> float:
-    """Squared chord between the arcs ``p[a]`` to ``p[b]`` and ``q[c]`` to ``q[d]``, each below a quarter of a turn.
+    """Squared chord between the arcs ``p[a]`` to ``p[b]`` and ``q[c]`` to ``q[d]``, about a quarter of a turn at most.
 
     0 where they cross.
     """
@@ -90,165 +130,242 @@ def between(p: Floats, a: int, b: int, q: Floats, c: int, d: int) -> float:
 
 
 @compiled
-def inside(p: Floats, points: Floats, first: int, last: int, centre: Floats) -> bool:
-    """Whether a point lies within the ring of ``points[first:last]``, seen from a centre whose half-sphere holds it.
+def _edge_near(  # noqa: PLR0913, PLR0917 - in compiled code everything is laid out flat
+    p: Floats, a: int, b: int, q: Floats, to: Corners, first: int, last: int, sine: float, within: float
+) -> bool:
+    """Whether the edge ``p[a]`` to ``p[b]`` comes as near as ``within`` to an edge of ``q`` that begins in a stretch.
 
-    Central projection onto the plane that touches the sphere there makes arcs straight; then by counting crossings.
+    An arc with both ends beyond a plane through the globe's centre by some angle keeps beyond it by that angle. So
+    planes along the edge and square to its ends tell at a glance what is farther from it than allowed.
     """
+    ax, ay, az = p[a, 0], p[a, 1], p[a, 2]
+    bx, by, bz = p[b, 0], p[b, 1], p[b, 2]
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    nx, ny, nz = ay * dz - az * dy, az * dx - ax * dz, ax * dy - ay * dx
+    ux, uy, uz = ny * az - nz * ay, nz * ax - nx * az, nx * ay - ny * ax
+    wx, wy, wz = by * nz - bz * ny, bz * nx - bx * nz, bx * ny - by * nx
+    wall = math.sqrt(nx * nx + ny * ny + nz * nz) * sine * (1 + 1e-9) + 1e-15
+    before = 0
+    known = -1
+    for k in range(first, last):
+        onward = k + to[k, 2]
+        if onward == k and first + 1 < last and known == k:
+            continue  # the end of a path, whose last edge has been looked at
+        if known != k:
+            ex, ey, ez = q[k, 0] - ax, q[k, 1] - ay, q[k, 2] - az
+            side = nx * ex + ny * ey + nz * ez
+            ahead = ux * ex + uy * ey + uz * ez
+            behind = wx * (q[k, 0] - bx) + wy * (q[k, 1] - by) + wz * (q[k, 2] - bz)
+            before = (side > wall) | (side < -wall) << 1 | (ahead < -wall) << 2 | (behind < -wall) << 3
+        after = before
+        if onward != k:
+            ex, ey, ez = q[onward, 0] - ax, q[onward, 1] - ay, q[onward, 2] - az
+            side = nx * ex + ny * ey + nz * ez
+            ahead = ux * ex + uy * ey + uz * ez
+            behind = wx * (q[onward, 0] - bx) + wy * (q[onward, 1] - by) + wz * (q[onward, 2] - bz)
+            after = (side > wall) | (side < -wall) << 1 | (ahead < -wall) << 2 | (behind < -wall) << 3
+        if not before & after and between(p, a, b, q, k, onward) <= within:
+            return True
+        before, known = after, onward
+    return False
+
+
+@compiled
+def _edges_near(  # noqa: PLR0913, PLR0917 - as above
+    p: Floats, at: Corners, first: int, last: int,
+    q: Floats, to: Corners, begin: int, end: int, sine: float, within: float,
+) -> bool:  # fmt: skip
+    """Whether an edge of one shape comes as near as ``within`` to an edge of the other, by looking at every pair."""
+    for a in range(first, last):
+        b = a + at[a, 2]
+        if b != a:
+            if _edge_near(p, a, b, q, to, begin, end, sine, within):
+                return True
+        elif first + 1 == last:
+            for k in range(begin, end):
+                if _from_point(p, a, q, k, k + to[k, 2]) <= within:
+                    return True
+    return False
+
+
+@compiled
+def _many_near(  # noqa: PLR0913, PLR0917 - as above
+    p: Floats, at: Corners, first: int, last: int,
+    q: Floats, to: Corners, begin: int, end: int, sine: float, within: float,
+) -> bool:  # fmt: skip
+    """As :func:`_edges_near`, passing over runs of edges that a ball around them shows to be too far away."""
+    runs = (end - begin + _RUN - 1) // _RUN
+    ball = np.empty((runs, 4))
+    for run in range(runs):
+        low, high = begin + run * _RUN, min(begin + (run + 1) * _RUN, end)
+        middle, radius = (low + high) // 2, 0.0
+        for k in range(low, high):
+            edge = math.sqrt(_apart2(q, k, q, k + to[k, 2]))
+            radius = max(radius, math.sqrt(_apart2(q, k, q, middle)) + edge)
+        ball[run, 0], ball[run, 1], ball[run, 2] = q[middle, 0], q[middle, 1], q[middle, 2]
+        ball[run, 3] = radius + math.sqrt(within) + 1e-9
+    for a in range(first, last):
+        b = a + at[a, 2]
+        if b == a and first + 1 < last:
+            continue
+        x, y, z = (p[a, 0] + p[b, 0]) / 2, (p[a, 1] + p[b, 1]) / 2, (p[a, 2] + p[b, 2]) / 2
+        long = math.sqrt(_apart2(p, a, p, b))
+        # An arc leaves the ball around its chord by no more than its height over it.
+        half = long / 2 + long * long / 4
+        for run in range(runs):
+            dx, dy, dz = ball[run, 0] - x, ball[run, 1] - y, ball[run, 2] - z
+            far = ball[run, 3] + half
+            if dx * dx + dy * dy + dz * dz <= far * far:
+                low, high = begin + run * _RUN, min(begin + (run + 1) * _RUN, end)
+                if _edge_near(p, a, b, q, to, low, high, sine, within):
+                    return True
+    return False
+
+
+@compiled
+def _inside(  # noqa: PLR0913, PLR0917 - as above
+    p: Floats, i: int, q: Floats, to: Corners, begin: int, end: int, centre: Floats
+) -> bool:
+    """Whether ``p[i]`` lies within the first ring of a shape and within none of the others, its holes.
+
+    Central projection onto the plane that touches the sphere at ``centre`` makes arcs straight; there one counts how
+    often the ring goes around the point. A ring that crosses itself holds all that it goes around.
+    """
+    px, py, pz = p[i, 0], p[i, 1], p[i, 2]
     cx, cy, cz = centre[0], centre[1], centre[2]
-    depth = p[0] * cx + p[1] * cy + p[2] * cz
-    if depth <= 1e-9:
+    if px * cx + py * cy + pz * cz <= 1e-9:
         return False
     if abs(cz) < 0.9:
         ex, ey, ez = -cy, cx, 0.0
     else:
         ex, ey, ez = 0.0, -cz, cy
-    fx, fy, fz = cy * ez - cz * ey, cz * ex - cx * ez, cx * ey - cy * ex
-    u = (p[0] * ex + p[1] * ey + p[2] * ez) / depth
-    v = (p[0] * fx + p[1] * fy + p[2] * fz) / depth
-    found = False
-    q = points[last - 1]
-    w = q[0] * cx + q[1] * cy + q[2] * cz
-    u0, v0 = (q[0] * ex + q[1] * ey + q[2] * ez) / w, (q[0] * fx + q[1] * fy + q[2] * fz) / w
-    for index in range(first, last):
-        q = points[index]
-        w = q[0] * cx + q[1] * cy + q[2] * cz
-        u1, v1 = (q[0] * ex + q[1] * ey + q[2] * ez) / w, (q[0] * fx + q[1] * fy + q[2] * fz) / w
-        if (v0 > v) != (v1 > v) and u < (u1 - u0) * (v - v0) / (v1 - v0) + u0:
-            found = not found
-        u0, v0 = u1, v1
-    return found
-
-
-@compiled
-def _filled(p: Floats, points: Floats, rings: Indexes, centre: Floats) -> bool:
-    if not inside(p, points, rings[0], rings[1], centre):
-        return False
-    for hole in range(1, len(rings) - 1):  # noqa: SIM110 - a generator cannot be compiled
-        if inside(p, points, rings[hole], rings[hole + 1], centre):
-            return False
+    mx, my, mz = ey * pz - ez * py, ez * px - ex * pz, ex * py - ey * px
+    turns, outer = 0, True
+    for k in range(begin, end):
+        b = k + to[k, 2]
+        ax, ay, az = q[k, 0] - px, q[k, 1] - py, q[k, 2] - pz
+        bx, by, bz = q[b, 0] - px, q[b, 1] - py, q[b, 2] - pz
+        below, after = mx * ax + my * ay + mz * az >= 0, mx * bx + my * by + mz * bz >= 0
+        if below != after:
+            left = px * (ay * bz - az * by) + py * (az * bx - ax * bz) + pz * (ax * by - ay * bx) > 0
+            if below and left:
+                turns += 1
+            elif after and not left:
+                turns -= 1
+        if b < k:
+            if (turns != 0) != outer:
+                return False
+            turns, outer = 0, False
     return True
 
 
 @compiled
-def meet(  # noqa: PLR0913, PLR0917 - two cores, laid out flat, in one compiled loop
-    form: int,
-    points: Floats,
-    rings: Indexes,
-    centre: Floats,
-    other_form: int,
-    other_points: Floats,
-    other_rings: Indexes,
-    other_centre: Floats,
-    within: float,
-) -> bool:
-    """Whether two cores come as near as the squared chord ``within``.
-
-    ``rings`` are the bounds of the rings in ``points``, the outer one first; for points and paths the one stretch.
-    """
-    for ring in range(len(rings) - 1):
-        first, last = rings[ring], rings[ring + 1]
-        count = last - first if form == RING else max(last - first - 1, 1)
-        for at in range(count):
-            a, b = first + at, first + (at + 1) % (last - first)
-            for other in range(len(other_rings) - 1):
-                begin, end = other_rings[other], other_rings[other + 1]
-                many = end - begin if other_form == RING else max(end - begin - 1, 1)
-                for to in range(many):
-                    c, d = begin + to, begin + (to + 1) % (end - begin)
-                    if between(points, a, b, other_points, c, d) <= within:
-                        return True
-    if form == RING and _filled(other_points[other_rings[0]], points, rings, centre):
+def near(  # noqa: PLR0913, PLR0917 - as above
+    at: Corners, points: Floats, shapes: Indexes, balls: Floats, v: int,
+    other_at: Corners, other_points: Floats, other_shapes: Indexes, other_balls: Floats, q: int,
+) -> bool:  # fmt: skip
+    """Whether shape ``v`` of one table meets shape ``q`` of another, their reaches included."""
+    form, other_form = shapes[v, FORM], other_shapes[q, FORM]
+    angle = balls[v, SHARE] + other_balls[q, SHARE]
+    if angle >= EVERYWHERE:
         return True
-    return other_form == RING and _filled(points[rings[0]], other_points, other_rings, other_centre)
+    within, sine = chord2(angle), math.sin(min(angle, math.pi / 2))
+    first, count = shapes[v, FIRST], shapes[v, SIZE]
+    begin, many = other_shapes[q, FIRST], other_shapes[q, SIZE]
+    last, end = first + count, begin + many
+    if count * many > _MANY:
+        met = _many_near(points, at, first, last, other_points, other_at, begin, end, sine, within)
+    elif count <= many:
+        met = _edges_near(points, at, first, last, other_points, other_at, begin, end, sine, within)
+    else:
+        met = _edges_near(other_points, other_at, begin, end, points, at, first, last, sine, within)
+    if met:
+        return True
+    if form == RING and _inside(other_points, begin, points, at, first, last, balls[v]):
+        return True
+    return other_form == RING and _inside(points, first, other_points, other_at, begin, end, other_balls[q])
 
 
 @compiled
-def lay(at_u: Indexes, points: Floats) -> None:
-    """Latitudes and longitudes in microdegrees, one pair a row, as unit vectors into ``points``."""
-    for row in range(len(at_u)):
-        lat, lon = at_u[row, 0] * (math.pi / 180e6), at_u[row, 1] * (math.pi / 180e6)
-        across = math.cos(lat)
-        points[row, 0] = across * math.cos(lon)
-        points[row, 1] = across * math.sin(lon)
-        points[row, 2] = math.sin(lat)
-
-
-@compiled
-def cap(form: int, points: Floats, rings: Indexes, centre: Floats) -> tuple[float, float]:
-    """A cap that holds a core: fills in its ``centre``, gives its angle, and what the core's edges may stray (m).
+def grow(at: Corners, points: Floats, shapes: Indexes, balls: Floats, v: int) -> None:
+    """Fill in what follows from a shape's corners, form and reach: unit vectors, the cap around the core, the share.
 
     An arc lies no farther from the centre than the farther of its ends and half of itself.
     """
+    first, last = shapes[v, FIRST], shapes[v, FIRST] + shapes[v, SIZE]
     x, y, z = 0.0, 0.0, 0.0
-    for at in range(rings[0], rings[1]):
-        x, y, z = x + points[at, 0], y + points[at, 1], z + points[at, 2]
+    for k in range(first, last):
+        lat, lon = at[k, 0] * (math.pi / 180e6), at[k, 1] * (math.pi / 180e6)
+        across = math.cos(lat)
+        points[k, 0], points[k, 1], points[k, 2] = (
+            across * math.cos(lon),
+            across * math.sin(lon),
+            math.sin(lat),
+        )
+        x, y, z = x + points[k, 0], y + points[k, 1], z + points[k, 2]
     size = math.sqrt(x * x + y * y + z * z)
-    if size > 1e-12:
-        centre[0], centre[1], centre[2] = x / size, y / size, z / size
+    if size > 1e-9:
+        x, y, z = x / size, y / size, z / size
     else:
-        centre[:] = points[rings[0]]
+        x, y, z = points[first, 0], points[first, 1], points[first, 2]
+    balls[v, 0], balls[v, 1], balls[v, 2] = x, y, z
     far, longest = 0.0, 0.0
-    for ring in range(len(rings) - 1):
-        first, last = rings[ring], rings[ring + 1]
-        for at in range(first, last):
-            far = max(far, _apart2(points[at], centre))
-            if form == RING or at + 1 < last:
-                longest = max(longest, _apart2(points[at], points[at + 1 if at + 1 < last else first]))
-    length = _angle(longest)
+    for k in range(first, last):
+        dx, dy, dz = points[k, 0] - x, points[k, 1] - y, points[k, 2] - z
+        far = max(far, dx * dx + dy * dy + dz * dz)
+        longest = max(longest, _apart2(points, k, points, k + at[k, 2]))
+    length, angle = _angle(longest), _angle(far)
+    if length > _LONGEST or (shapes[v, FORM] == RING and angle > _FARTHEST):
+        balls[v, CAP], balls[v, SHARE] = math.pi, EVERYWHERE
+        return
     metres = length * 6_400_000.0
-    return _angle(far) + length / 2, STRAY * metres * metres
+    balls[v, CAP] = angle + length / 2
+    balls[v, SHARE] = (shapes[v, REACH_CM] / 100 + STRAY * metres * metres + GRAIN_M / 2) / LEAST_RADIUS_M
 
 
-@compiled
-def _apart2(a: Floats, b: Floats) -> float:
-    x, y, z = a[0] - b[0], a[1] - b[1], a[2] - b[2]
-    return float(x * x + y * y + z * z)
-
-
-@compiled
-def _angle(square: float) -> float:
-    return 2 * math.asin(min(math.sqrt(square) / 2, 1.0))
+def corners(form: int, rings: Sequence[Sequence[Position]]) -> list[tuple[int, int, int]]:
+    """The rows of :data:`Corners` for a point, a path, or a ring and its holes."""
+    found: list[tuple[int, int, int]] = []
+    for ring in rings:
+        found += [(one.lat_u, one.lon_u, 1) for one in ring]
+        found[-1] = (*found[-1][:2], 1 - len(ring) if form == RING else 0)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A shape made ready: unit vectors, where its rings begin, and a cap around it (centre, angle)."""
+    """A shape made ready, in tables of one row: corners, unit vectors, and what :func:`grow` filled in."""
 
-    form: int
+    at: Corners
     points: Floats
-    rings: Indexes
-    centre: Floats
-    cap: float
-    stray_m: float
+    shapes: Indexes
+    balls: Floats
+
+    @property
+    def centre(self) -> Floats:
+        """The point of the sphere around which :attr:`cap` holds the core."""
+        return self.balls[0, :CAP]
+
+    @property
+    def cap(self) -> float:
+        """An angle."""
+        return float(self.balls[0, CAP])
+
+    @property
+    def share(self) -> float:
+        """The angle that the reach comes to; two shapes meet where their cores are no farther apart than both."""
+        return float(self.balls[0, SHARE])
+
+    def meets(self, other: "Core") -> bool:
+        """Whether two shapes meet with their reaches; symmetric, and yes wherever they meet on WGS 84."""
+        mine = (self.at, self.points, self.shapes, self.balls)
+        return bool(near(*mine, 0, other.at, other.points, other.shapes, other.balls, 0))
 
 
-def core(form: int, rings: Sequence[Sequence[Position]]) -> Core:
+def core(form: int, rings: Sequence[Sequence[Position]], reach_cm: int = 0) -> Core:
     """Make a point, a path or a ring with holes ready."""
-    at_u = np.array([(one.lat_u, one.lon_u) for ring in rings for one in ring], dtype=np.int64)
-    points, centre = np.empty((len(at_u), 3)), np.empty(3)
-    bounds = np.array([0, *accumulate(len(ring) for ring in rings)], dtype=np.int64)
-    lay(at_u, points)
-    angle, stray_m = cap(form, points, bounds, centre)
-    return Core(form, points, bounds, centre, angle, stray_m)
-
-
-def limit(one: Core, reach_cm: int, other: Core, other_reach_cm: int) -> float:
-    """The angle within which two cores with their reaches meet."""
-    metres = (reach_cm + other_reach_cm) / 100 + one.stray_m + other.stray_m + GRAIN_M
-    return metres / LEAST_RADIUS_M
-
-
-def near(one: Core, reach_cm: int, other: Core, other_reach_cm: int) -> bool:
-    """Whether two shapes with their reaches meet; symmetric, and yes wherever they meet on WGS 84."""
-    angle = limit(one, reach_cm, other, other_reach_cm)
-    apart = _angle(_apart2(one.centre, other.centre))
-    if apart > one.cap + other.cap + angle + 1e-9:
-        return False
-    return bool(
-        meet(
-            one.form, one.points, one.rings, one.centre,
-            other.form, other.points, other.rings, other.centre,
-            chord2(angle),
-        )
-    )  # fmt: skip
+    at = np.array(corners(form, rings), dtype=np.int32)
+    points, balls = np.empty((len(at), 3)), np.empty((1, BALL))
+    shapes = np.array([[0, len(at), form, reach_cm]], dtype=np.int64)
+    grow(at, points, shapes, balls, 0)
+    return Core(at, points, shapes, balls)
