@@ -62,9 +62,8 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     them as ``officer``, with a key of its own that is valid from ``valid_from`` (None: now). An office whose
     making was interrupted has no office.toml, and is refused when opened.
 
-    ``recipients`` says where notices reach those who are told.
-
     ``interval_ms``, whole seconds, and ``pad_to`` say how the log integrates: see ``stores.sql_record.Terms``.
+    ``recipients`` says where notices reach those who are told.
     ``queue`` is the address of an empty PostgreSQL database for the vault; None: a file. Where ``decided`` has root
     keys, the office waits in its folder for their signatures under proposal.json: see :func:`begin_office`.
     """
@@ -72,13 +71,9 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     agreed = agreement_folder.load(agreement)
     _refuse_strange(holders, agreed, officer)
     kept = LogSettings(interval_s=interval_ms // 1000, pad_to=pad_to, queue=queue)
+    asked = _asked(decided.policy)
     settings = Settings(
-        origin=origin,
-        agreement=agreed.id,
-        officer=officer,
-        log=kept,
-        witness=_asked(decided.policy),
-        recipient=recipients,
+        origin=origin, agreement=agreed.id, officer=officer, log=kept, witness=asked, recipient=recipients
     )
     log_signer, signer = Ed25519Signer(draw(32)), Ed25519Signer(draw(32))
     since = clock.now() if valid_from is None else valid_from
