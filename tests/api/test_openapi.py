@@ -96,7 +96,7 @@ def test_whatever_is_sent_is_answered_as_described(desk: Desk, who: str) -> None
         operation = found.ok()
 
         @settings(
-            max_examples=12,
+            max_examples=8,
             deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

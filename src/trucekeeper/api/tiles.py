@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from fastapi import APIRouter, Request, Response
 
-from trucekeeper.api.described import plain
+from trucekeeper.api.described import PROBLEM, plain
 from trucekeeper.record import tiles
 
 _FRESH = "no-cache"
@@ -45,7 +45,7 @@ _FILE: dict[int | str, dict[str, object]] = {
     304: {"description": "It is as the caller has it."},
     404: {
         "description": "The log has no such file.",
-        "content": {"text/plain": {"schema": {"type": "string"}}},
+        "content": {"text/plain": {"schema": {"type": "string"}}, PROBLEM: {"schema": {}}},
     },
 }
 
