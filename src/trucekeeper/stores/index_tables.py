@@ -13,7 +13,6 @@ from trucekeeper.kernel.errors import Damaged, TruceError
 from trucekeeper.movements.overlap import ready
 from trucekeeper.movements.volume import Footprint, Form, Volume
 from trucekeeper.places.position import Position
-from trucekeeper.places.sphere import GRAIN_M, LEAST_RADIUS_M
 from trucekeeper.stores.box import DATE_LINE_U, MICRO, Box, wrapped
 
 LAYOUT = "1"
@@ -129,8 +128,7 @@ def boxes(footprint: Footprint) -> tuple[Box, ...]:
     """
     core = ready(footprint)
     x, y, z = (float(one) for one in core.centre)
-    share = (footprint.reach_cm / 100 + core.stray_m + GRAIN_M) / LEAST_RADIUS_M
-    return around_cap(math.asin(max(-1.0, min(z, 1.0))), math.atan2(y, x), core.cap + share + _SPARE)
+    return around_cap(math.asin(max(-1.0, min(z, 1.0))), math.atan2(y, x), core.cap + core.share + _SPARE)
 
 
 def around_cap(lat: float, lon: float, angle: float) -> tuple[Box, ...]:
