@@ -63,7 +63,6 @@ def create_office(  # noqa: PLR0913 - all that an office is made of
     making was interrupted has no office.toml, and is refused when opened.
 
     ``interval_ms``, whole seconds, and ``pad_to`` say how the log integrates: see ``stores.sql_record.Terms``.
-    ``recipients`` says where notices reach those who are told.
     ``queue`` is the address of an empty PostgreSQL database for the vault; None: a file. Where ``decided`` has root
     keys, the office waits in its folder for their signatures under proposal.json: see :func:`begin_office`.
     """

@@ -8,6 +8,7 @@ from trucekeeper.kernel.clock import Interval
 from trucekeeper.reports.access import access_section
 from trucekeeper.reports.acts import acts_section
 from trucekeeper.reports.amends import amends_section
+from trucekeeper.reports.announced import announced_section
 from trucekeeper.reports.answers import cases_section
 from trucekeeper.reports.claims import claims_section
 from trucekeeper.reports.doubts import doubts_section
@@ -70,6 +71,7 @@ def build(
             holdings_section(scene),
             access_section(scene),
             harm_section(scene),
+            announced_section(scene),
             claims_section(scene),
             cases_section(scene),
             duties_section(scene),

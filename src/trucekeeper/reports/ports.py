@@ -31,6 +31,18 @@ class Answered:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Something announced that was struck all the same: case ``ref``, opened ``at``; its notifier agreed to be counted.
+
+    ``category`` is its type and function, such as hospital. Nothing here says where it is, or whose.
+    """
+
+    ref: Ref
+    at: Instant
+    category: str
+
+
 class Reportbook(Casebook, Protocol):
     """A casebook that also tells what screening, the sides and the errata said; ``upto`` as there."""
 
@@ -44,6 +56,10 @@ class Reportbook(Casebook, Protocol):
 
     def replies(self, upto: int | None = None) -> Iterator[Answered]:
         """Every side's reply, in the order of the record."""
+        ...
+
+    def announced(self, upto: int | None = None) -> tuple[Announced, ...]:
+        """Every struck case that its notifier released for reports, in the order of the record."""
         ...
 
 

@@ -21,10 +21,11 @@ from trucekeeper.observations.model import Kind
 from trucekeeper.parties.model import Source
 from trucekeeper.record.ref import Ref
 from trucekeeper.reports import wire as reports_wire
-from trucekeeper.reports.ports import Answered, Correction
+from trucekeeper.reports.ports import Announced, Answered, Correction
 from trucekeeper.reports.wire import Published
 from trucekeeper.screening.model import Touching
 from trucekeeper.stores import erased, reading
+from trucekeeper.stores.announced import announced
 from trucekeeper.stores.proceedings import Proceedings
 from trucekeeper.stores.rows import tests_of
 from trucekeeper.stores.standing import Standing
@@ -266,6 +267,11 @@ class SqlCasebook:
         with self.engine.connect() as connection:
             found = self._answered.upto(connection, upto)
         yield from (answered for _, answered in found)
+
+    def announced(self, upto: int | None = None) -> tuple[Announced, ...]:
+        """Every struck case that its notifier released for reports."""
+        with self.engine.connect() as connection:
+            return announced(connection, upto)
 
     def published(self, upto: int | None = None) -> tuple[tuple[Ref, Published], ...]:
         """Every report that was published, in the order of the record."""
