@@ -14,7 +14,7 @@ from trucekeeper.parties.model import Source
 from trucekeeper.places.position import Position, Region
 from trucekeeper.places.zone import Area, Shape, Side, Touch
 from trucekeeper.record.ref import Ref
-from trucekeeper.reports.ports import Answered, Correction
+from trucekeeper.reports.ports import Announced, Answered, Correction
 from trucekeeper.reports.sketching import published
 from trucekeeper.screening.model import Touching
 
@@ -30,6 +30,7 @@ class MemoryBook:
     case_list: tuple[Case, ...] = ()
     corrected: tuple[Correction, ...] = ()
     answered: tuple[Answered, ...] = ()
+    struck: tuple[Announced, ...] = ()
     sizes: tuple[tuple[Instant, int], ...] = ()
 
     def size_at(self, at: Instant) -> int:
@@ -73,6 +74,9 @@ class MemoryBook:
 
     def replies(self, upto: int | None = None) -> Iterator[Answered]:
         yield from (one for one in self.answered if upto is None or one.ref.entry < upto)
+
+    def announced(self, upto: int | None = None) -> tuple[Announced, ...]:
+        return tuple(one for one in self.struck if upto is None or one.ref.entry < upto)
 
 
 class BoxGround:
