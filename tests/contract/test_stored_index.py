@@ -164,6 +164,13 @@ def test_a_database_whose_owner_may_not_add_postgis_says_so(server: str) -> None
     assert one_sentence(caught.value)
 
 
+def test_where_postgis_is_missing_its_tests_are_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "EXTENSIONS", f"{tmp_path}/{{version}}")
+    assert str(postgres.missing_postgis()).startswith("not run: needs ")
+
+
 def _hang_up(address: str) -> None:
     """The server ends every connection to the database but the one that says so."""
     engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
