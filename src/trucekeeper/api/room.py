@@ -94,12 +94,10 @@ class Door:
             return self._opened[0]
 
     def close(self) -> None:
-        """Record the counts that are not recorded yet, and give files back."""
+        """Give files back; the office itself records the counts that are not recorded yet."""
         with self._lock:
             while self._opened:
-                room = self._opened.pop()
-                room.lookout.report(over=True)
-                room.answers.close()
+                self._opened.pop().answers.close()
 
     def _open(self) -> Room:
         office, access = self.office, self.access
@@ -109,7 +107,7 @@ class Door:
         return Room(
             office=office,
             desk=desk,
-            lookout=LookoutDesk(desk.pen, office.movements.register, office.signer),
+            lookout=office.movements.looking,
             callers=Callers(office.record.keyset, clock, access.tokens, signatures),
             usual=Limit("desk", access.requests_a_minute, 60, clock),
             probes=Limit("conflicts", access.probes_an_hour, 3_600, clock),

@@ -14,23 +14,29 @@ from trucekeeper.movements.visibility import Caller
 from trucekeeper.movements.volume import Volume
 
 if TYPE_CHECKING:
-    from trucekeeper.desks.deconfliction import DeconflictionDesk
+    from trucekeeper.office.movements import Movements
 
 _REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Concealed:
-    """Implements :class:`trucekeeper.airspace.ports.Hidden` over the deconfliction desk, opened when first asked."""
+    """Implements :class:`trucekeeper.airspace.ports.Hidden` over the deconfliction desk, opened when first asked.
 
-    desk: "Callable[[], DeconflictionDesk]"
+    Every question is counted like any other of somebody who is not cleared, for the office to see.
+    """
+
+    movements: "Callable[[], Movements]"
     _shown: dict[str, Cell] = field(default_factory=dict[str, Cell])
     _scanned: list[int] = field(default_factory=lambda: [-1])
 
     def meeting(self, volumes: Sequence[Volume], sub: str) -> tuple[NativeConstraint, ...]:
         """Every cell that one of the volumes meets, once, in the order of ids."""
-        met = self.desk().conflicts(volumes, Caller(sub, None))
+        caller, movements = Caller(sub, None), self.movements()
+        met = movements.desk.conflicts(volumes, caller)
         cells = {str(one.cell.uuid): one.cell for one in met if one.cell is not None}
+        if movements.lookout is not None:
+            movements.lookout.asked(caller, met=bool(cells))
         if len(self._shown) + len(cells) > _REMEMBERED:
             self._shown.clear()
         self._shown.update(cells)
@@ -41,7 +47,7 @@ class Concealed:
         cell = self._shown.get(key)
         if cell is not None:
             return next((one for one in self.meeting(cell.volumes, sub) if one.id == key), None)
-        desk = self.desk()
+        desk = self.movements().desk
         if self._scanned[0] == (size := desk.pen.record.size()):
             return None
         # a name from before this office was last opened: look at every cell once, and not again for the same record

@@ -13,6 +13,9 @@ WITNESSED_MS = 60_000
 STRIKES_MS = 10_000
 """How often incidents are held against notices; nothing is done where the record has nothing new."""
 
+LOOKOUT_MS = 600_000
+"""How often hours that have passed are looked for whose questions are counted and not recorded."""
+
 
 def duties(office: Office) -> tuple[Duty, ...]:
     """Integration, with the witnesses' cosignatures where a policy asks for them; timestamps once an hour.
@@ -29,4 +32,5 @@ def duties(office: Office) -> tuple[Duty, ...]:
     if office.agreement.deconfliction is None:
         return found
     strikes = Duty("strikes", STRIKES_MS, lambda: office.movements.strikes.open_cases(office.signer))
-    return (*found, delivering.duty(office), strikes)
+    counts = Duty("lookout", LOOKOUT_MS, office.movements.looking.report)
+    return (*found, delivering.duty(office), strikes, counts)

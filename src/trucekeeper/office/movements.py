@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.desks.deconfliction import DeconflictionDesk, zone_key
+from trucekeeper.desks.lookout import LookoutDesk
 from trucekeeper.desks.strikes import StrikeDesk
-from trucekeeper.kernel.errors import Damaged, NotFound
+from trucekeeper.kernel.errors import Damaged, NotFound, NotPermitted
+from trucekeeper.kernel.keys import Signer
 from trucekeeper.movements import zones
 from trucekeeper.movements.live import LiveIndex
 from trucekeeper.movements.ports import Index
@@ -34,18 +36,32 @@ SNAPSHOT, CELLS, DATABASE, MADE_BY = "notices.live", "cells.live", "notices.sqli
 
 @dataclass(frozen=True, slots=True)
 class Movements:
-    """The deconfliction desk with what it works on. ``close`` keeps snapshots where the office may write."""
+    """The deconfliction desk with what it works on.
+
+    ``lookout`` is there where the office may write; there ``close`` keeps snapshots too.
+    """
 
     register: Register
     index: Index
     cells: LiveIndex
     desk: DeconflictionDesk
     strikes: StrikeDesk
+    lookout: LookoutDesk | None
     folder: Path
     readonly: bool
 
+    @property
+    def looking(self) -> LookoutDesk:
+        """The lookout; NotPermitted where the office was opened for reading."""
+        if self.lookout is None:
+            msg = "this office was opened for reading only; open it for writing to write down who sees what"
+            raise NotPermitted(msg)
+        return self.lookout
+
     def close(self) -> None:
-        """Keep what starts the next opening quickly, and give connections back."""
+        """Record what was counted, keep what starts the next opening quickly, and give connections back."""
+        if self.lookout is not None:
+            self.lookout.report(over=True)
         if not self.readonly:
             self.cells.save(self.folder / CELLS)
             if isinstance(self.index, LiveIndex):
@@ -64,7 +80,12 @@ class Opening:
     casebook: SqlCasebook
     pen: Pen
     index: str
-    readonly: bool
+    officer: Signer | None
+
+    @property
+    def readonly(self) -> bool:
+        """Whether nobody signs for the office here."""
+        return self.officer is None
 
     def open(self) -> Movements:
         """The desk, its indexes brought up to the record; NotFound where the agreement has no such section."""
@@ -83,7 +104,10 @@ class Opening:
         for zone in rules.no_go:
             index.put(zone_key(zone), zones.volumes(self.agreement.zone(zone)))
         strikes = StrikeDesk(self.pen, self.casebook, register, rules, LiveIndex)
-        return Movements(register, index, cells, desk, strikes, self.folder.projections, self.readonly)
+        lookout = None if self.officer is None else LookoutDesk(self.pen, register, self.officer)
+        return Movements(
+            register, index, cells, desk, strikes, lookout, self.folder.projections, self.readonly
+        )
 
     def _index(self) -> Index:
         if self.readonly or self.index == MEMORY:

@@ -248,13 +248,13 @@ class _Later:
 def _movements(parts: _Parts, casebook: SqlCasebook, pen: Pen) -> "Movements":
     from trucekeeper.office.movements import Opening
 
-    index, readonly = parts.settings.desk.index, parts.officer is None
-    return Opening(parts.folder, parts.agreement, parts.engine, casebook, pen, index, readonly).open()
+    index = parts.settings.desk.index
+    return Opening(parts.folder, parts.agreement, parts.engine, casebook, pen, index, parts.officer).open()
 
 
 def _concealed(agreement: Agreement, movements: _Later) -> Concealed | None:
     """What the airspace's clients meet of the notices; nothing where the agreement has no desk for them."""
-    return None if agreement.deconfliction is None else Concealed(lambda: movements.get().desk)
+    return None if agreement.deconfliction is None else Concealed(movements.get)
 
 
 def _media(folder: Folder) -> MediaVault:
