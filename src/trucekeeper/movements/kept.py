@@ -12,7 +12,7 @@ from trucekeeper.movements import rows, tree
 from trucekeeper.movements.rows import END, HIGH, KEY, LOW, NEXT, NUMBER, ROOM, START, Table
 from trucekeeper.movements.tree import DIMS, Tree
 from trucekeeper.places import sphere
-from trucekeeper.places.compiled import compiled, compiled_apart
+from trucekeeper.places.compiled import compiled, compiled_apart, compiled_within
 from trucekeeper.places.sphere import CAP, FIRST, SHARE, SIZE, Floats, Indexes
 
 
@@ -97,13 +97,16 @@ def grow_many(table: Table, first: int, last: int) -> None:
         sphere.grow(table.at, table.points, table.rows, table.balls, v)
 
 
-@compiled
+@compiled_within
 def _size_of(count: int) -> int:
     """The number of the smallest size that holds so many corners."""
-    return int(np.searchsorted(_SIZES, count))
+    size = 0
+    while _SIZES[size] < count:
+        size += 1
+    return size
 
 
-@compiled
+@compiled_within
 def _row(table: Table, used: Indexes) -> int:
     v = used[_FREE_ROW]
     used[_LIVING] += 1
@@ -115,7 +118,7 @@ def _row(table: Table, used: Indexes) -> int:
     return int(v)
 
 
-@compiled
+@compiled_within
 def _stretch(table: Table, used: Indexes, v: int, count: int) -> None:
     """Find room for the corners of row ``v``."""
     size = _size_of(count)
@@ -145,6 +148,14 @@ def drop(kept: Kept, first: int, hanging: bool) -> None:  # noqa: FBT001 - compi
         v = after
 
 
+@compiled_within
+def _copied(table: Table, v: int, more: Table, row: int) -> None:
+    for column in range(rows.WIDTH):
+        table.rows[v, column] = more.rows[row, column]
+    for column in range(sphere.BALL):
+        table.balls[v, column] = more.balls[row, column]
+
+
 @compiled
 def take(kept: Kept, more: Table, begin: int, end: int, key: int) -> int:
     """Keep the rows of ``more`` from ``begin`` to ``end`` under a key, hung on the tree; gives the first one's row."""
@@ -152,14 +163,14 @@ def take(kept: Kept, more: Table, begin: int, end: int, key: int) -> int:
     box = np.empty(2 * DIMS, dtype=np.int32)
     for row in range(begin, end):
         v = _row(table, kept.used)
-        table.rows[v] = more.rows[row]
-        table.balls[v] = more.balls[row]
+        _copied(table, v, more, row)
         count, source = more.rows[row, SIZE], more.rows[row, FIRST]
         _stretch(table, kept.used, v, count)
         target = table.rows[v, FIRST]
         for k in range(count):
-            table.at[target + k] = more.at[source + k]
-            table.points[target + k] = more.points[source + k]
+            for axis in range(3):
+                table.at[target + k, axis] = more.at[source + k, axis]
+                table.points[target + k, axis] = more.points[source + k, axis]
         table.rows[v, KEY], table.rows[v, NUMBER], table.rows[v, NEXT] = key, row - begin, -1
         if before >= 0:
             table.rows[before, NEXT] = v
@@ -173,32 +184,29 @@ def take(kept: Kept, more: Table, begin: int, end: int, key: int) -> int:
 
 def append(kept: Kept, more: Table, counts: Indexes, keys: Indexes) -> Indexes:
     """Keep the rows of ``more``, ``counts`` of them under each of ``keys``, hung on no tree; gives their first rows."""
-    firsts = np.empty(len(keys), dtype=np.int64)
-    _append(kept.table, kept.used, more, counts, keys, firsts)
+    (last, base), table, firsts = taken(kept), kept.table, np.empty(len(keys), dtype=np.int64)
+    table.rows[base : base + len(more.rows)] = more.rows
+    table.balls[base : base + len(more.rows)] = more.balls
+    table.at[last : last + len(more.at)] = more.at
+    table.points[last : last + len(more.at)] = more.points
+    _named(table.rows, base, last, counts, keys, firsts)
+    kept.used[_ROWS], kept.used[_CORNERS] = base + len(more.rows), last + len(more.at)
+    kept.used[_LIVING] += len(more.rows)
     return firsts
 
 
 @compiled_apart
-def _append(
-    table: Table, used: Indexes, more: Table, counts: Indexes, keys: Indexes, firsts: Indexes
-) -> None:
-    base, corner = used[_ROWS], used[_CORNERS]
-    end, last = base + len(more.rows), corner + len(more.at)
-    table.rows[base:end] = more.rows
-    table.balls[base:end] = more.balls
-    table.at[corner:last] = more.at
-    table.points[corner:last] = more.points
+def _named(table: Indexes, base: int, corner: int, counts: Indexes, keys: Indexes, firsts: Indexes) -> None:
+    """Write down whose the rows from ``base`` on are, and that their corners stand from ``corner`` on."""
     v = base
     for which in range(len(counts)):
         firsts[which] = v if counts[which] else -1
         for number in range(counts[which]):
-            table.rows[v, FIRST] += corner
-            table.rows[v, ROOM] = table.rows[v, SIZE]
-            table.rows[v, KEY], table.rows[v, NUMBER] = keys[which], number
-            table.rows[v, NEXT] = v + 1 if number + 1 < counts[which] else -1
+            table[v, FIRST] += corner
+            table[v, ROOM] = table[v, SIZE]
+            table[v, KEY], table[v, NUMBER] = keys[which], number
+            table[v, NEXT] = v + 1 if number + 1 < counts[which] else -1
             v += 1
-    used[_ROWS], used[_CORNERS] = end, last
-    used[_LIVING] += len(more.rows)
 
 
 def living(kept: Kept, going: Indexes) -> Indexes:
@@ -217,7 +225,7 @@ def _struck(table: Indexes, going: Indexes, alive: NDArray[np.bool_]) -> None:
             v = table[v, NEXT]
 
 
-@compiled
+@compiled_within
 def _shared(one: Indexes, v: int, other: Indexes, q: int) -> bool:
     return bool(
         one[v, START] <= other[q, END]
@@ -227,7 +235,7 @@ def _shared(one: Indexes, v: int, other: Indexes, q: int) -> bool:
     )
 
 
-@compiled
+@compiled_within
 def _caps_meet(one: Floats, v: int, other: Floats, q: int) -> bool:
     """Whether the balls around two caps meet: a chord is no longer than its angle."""
     x, y, z = one[v, 0] - other[q, 0], one[v, 1] - other[q, 1], one[v, 2] - other[q, 2]

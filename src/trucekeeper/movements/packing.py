@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from trucekeeper.movements import tree as trees
 from trucekeeper.movements.rows import Table
 from trucekeeper.movements.tree import DIMS, FAN, NODES, ROOT, Bounds, Tree, bound
-from trucekeeper.places.compiled import compiled, compiled_apart
+from trucekeeper.places.compiled import compiled_apart, compiled_within
 from trucekeeper.places.sphere import Indexes
 
 _AXES = 5
@@ -43,7 +43,7 @@ def _keys(boxes: Bounds) -> NDArray[np.float32]:
     return keys
 
 
-@compiled
+@compiled_within
 def _select(key: NDArray[np.float32], order: Indexes, low: int, high: int, nth: int) -> None:
     """Arrange ``order[low..high]`` so that what stands before ``nth`` has no larger key than what stands behind."""
     while low < high:
@@ -66,7 +66,7 @@ def _select(key: NDArray[np.float32], order: Indexes, low: int, high: int, nth: 
             return
 
 
-@compiled
+@compiled_within
 def _cost_of(boxes: Bounds, order: Indexes, first: int, last: int) -> float:
     low, high = np.full(DIMS, np.inf), np.full(DIMS, -np.inf)
     for at in range(first, last):
@@ -76,7 +76,7 @@ def _cost_of(boxes: Bounds, order: Indexes, first: int, last: int) -> float:
     return trees.cost(low, high) * (last - first)
 
 
-@compiled
+@compiled_within
 def _best_axis(boxes: Bounds, keys: NDArray[np.float32], tried: Indexes, nth: int) -> int:
     best, least = 0, np.inf
     for axis in range(_AXES):

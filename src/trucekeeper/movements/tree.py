@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucekeeper.movements.rows import END, HIGH, LEAF, LOW, START
-from trucekeeper.places.compiled import compiled
+from trucekeeper.places.compiled import compiled_within
 from trucekeeper.places.sphere import CAP, EVERYWHERE, FIRST, FORM, RING, SHARE, SIZE, Floats, Indexes
 
 Bounds = NDArray[np.int32]
@@ -72,12 +72,12 @@ def roomy(tree: Tree, nodes: int) -> Tree:
     return Tree(wider.box, wider.child, wider.info, tree.head)
 
 
-@compiled
+@compiled_within
 def _clamped(value: float) -> int:
     return int(min(max(value, float(_LEAST)), float(_MOST)))
 
 
-@compiled
+@compiled_within
 def bound(points: Floats, rows: Indexes, balls: Floats, v: int, out: Bounds) -> None:
     """The ten numbers of a volume.
 
@@ -109,7 +109,7 @@ def bound(points: Floats, rows: Indexes, balls: Floats, v: int, out: Bounds) -> 
     out[4], out[DIMS + 4] = _clamped(float(rows[v, LOW])), _clamped(float(rows[v, HIGH]))
 
 
-@compiled
+@compiled_within
 def cost(low: Floats, high: Floats) -> float:
     """About how many questions come to a box: the area and the time that they may have in common with it."""
     wide = high[0] - low[0] + high[1] - low[1] + high[2] - low[2] + _NEAR
@@ -123,7 +123,7 @@ def costs(low: Floats, high: Floats) -> Floats:
     return found
 
 
-@compiled
+@compiled_within
 def whole(tree: Tree, node: int, out: Bounds) -> None:
     """The box around a node's children."""
     for d in range(DIMS):
@@ -133,14 +133,14 @@ def whole(tree: Tree, node: int, out: Bounds) -> None:
         out[d], out[DIMS + d] = low, high
 
 
-@compiled
+@compiled_within
 def _cleared(tree: Tree, node: int, i: int) -> None:
     for d in range(DIMS):
         tree.box[node, d, i], tree.box[node, DIMS + d, i] = _MOST, _LEAST
     tree.child[node, i] = -1
 
 
-@compiled
+@compiled_within
 def taken(tree: Tree, level: int) -> int:
     """A node with no children and no parent."""
     node = tree.head[FREE]
@@ -155,13 +155,13 @@ def taken(tree: Tree, level: int) -> int:
     return int(node)
 
 
-@compiled
+@compiled_within
 def _given_back(tree: Tree, node: int) -> None:
     tree.info[node, PARENT] = tree.head[FREE]
     tree.head[FREE] = node
 
 
-@compiled
+@compiled_within
 def added(tree: Tree, rows: Indexes, node: int, child: int, box: Bounds) -> None:
     """One child more, in a node that has room."""
     i = tree.info[node, COUNT]
@@ -175,7 +175,7 @@ def added(tree: Tree, rows: Indexes, node: int, child: int, box: Bounds) -> None
         tree.info[child, PARENT] = node
 
 
-@compiled
+@compiled_within
 def _slot(tree: Tree, node: int, child: int) -> int:
     for i in range(FAN):
         if tree.child[node, i] == child:
@@ -183,7 +183,7 @@ def _slot(tree: Tree, node: int, child: int) -> int:
     return -1
 
 
-@compiled
+@compiled_within
 def _widened(tree: Tree, node: int, box: Bounds) -> None:
     """Have every node above ``node`` hold ``box`` too."""
     parent = tree.info[node, PARENT]
@@ -195,7 +195,7 @@ def _widened(tree: Tree, node: int, box: Bounds) -> None:
         node, parent = parent, tree.info[parent, PARENT]
 
 
-@compiled
+@compiled_within
 def _narrowed(tree: Tree, node: int) -> None:
     """Have every node above ``node`` hold no more than it must."""
     box = np.empty(2 * DIMS, dtype=np.int32)
@@ -208,7 +208,7 @@ def _narrowed(tree: Tree, node: int) -> None:
         node, parent = parent, tree.info[parent, PARENT]
 
 
-@compiled
+@compiled_within
 def _best_leaf(tree: Tree, box: Bounds) -> int:
     """The leaf whose nodes above grow least in cost by taking a box in."""
     node = tree.head[ROOT]
@@ -228,43 +228,66 @@ def _best_leaf(tree: Tree, box: Bounds) -> int:
     return int(node)
 
 
-@compiled
+@compiled_within
+def _sorted(keys: Floats, order: Indexes) -> None:
+    """The numbers of a few keys, the least key's first."""
+    for i in range(len(keys)):
+        at = i
+        while at > 0 and keys[order[at - 1]] > keys[i]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = i
+
+
+@compiled_within
+def _swept(boxes: Bounds, order: Indexes, costs_left: Floats, costs_right: Floats) -> None:
+    """What the boxes up to each one cost together, and those from each one on, in their order."""
+    count = len(order)
+    low, high = np.empty(DIMS), np.empty(DIMS)
+    for way in range(2):
+        for d in range(DIMS):
+            low[d], high[d] = np.inf, -np.inf
+        for step in range(count):
+            at = step if way == 0 else count - 1 - step
+            for d in range(DIMS):
+                low[d] = min(low[d], float(boxes[order[at], d]))
+                high[d] = max(high[d], float(boxes[order[at], DIMS + d]))
+            if way == 0:
+                costs_left[at] = cost(low, high) * (step + 1)
+            else:
+                costs_right[at] = cost(low, high) * (step + 1)
+
+
+@compiled_within
 def _parted(boxes: Bounds, order: Indexes) -> int:
     """Order the boxes of a node that is too full, and say how many stay: where both parts together cost least."""
     count = len(order)
     best, cut, least = np.arange(count), count // 2, np.inf
-    mids = np.empty(count)
-    left, right = np.empty(count), np.empty(count)
-    low, high = np.empty(DIMS), np.empty(DIMS)
+    middles, left, right = np.empty(count), np.empty(count), np.empty(count)
     for axis in range(4):
         for i in range(count):
-            mids[i] = float(boxes[i, axis]) + float(boxes[i, DIMS + axis])
-        order[:] = np.argsort(mids)
-        for way in range(2):
-            low[:], high[:] = np.inf, -np.inf
-            for step in range(count):
-                one = boxes[order[step if way == 0 else count - 1 - step]]
-                for d in range(DIMS):
-                    low[d], high[d] = min(low[d], float(one[d])), max(high[d], float(one[DIMS + d]))
-                if way == 0:
-                    left[step] = cost(low, high) * (step + 1)
-                else:
-                    right[count - 1 - step] = cost(low, high) * (step + 1)
+            middles[i] = float(boxes[i, axis]) + float(boxes[i, DIMS + axis])
+        _sorted(middles, order)
+        _swept(boxes, order, left, right)
         for at in range(_FEWEST, count - _FEWEST + 1):
             if left[at - 1] + right[at] < least:
                 least, cut = left[at - 1] + right[at], at
-                best[:] = order
-    order[:] = best
+                for i in range(count):
+                    best[i] = order[i]
+    for i in range(count):
+        order[i] = best[i]
     return cut
 
 
-@compiled
+@compiled_within
 def insert(tree: Tree, rows: Indexes, v: int, box: Bounds) -> None:
     """Take a volume in, where there is room for as many nodes more as the tree is high, and one."""
     if tree.head[ROOT] < 0:
         tree.head[ROOT] = taken(tree, 0)
     node, child = _best_leaf(tree, box), v
-    carried = box.copy()
+    carried = np.empty(2 * DIMS, dtype=np.int32)
+    for d in range(2 * DIMS):
+        carried[d] = box[d]
     boxes, children = np.empty((FAN + 1, 2 * DIMS), dtype=np.int32), np.empty(FAN + 1, dtype=np.int32)
     order = np.empty(FAN + 1, dtype=np.int64)
     while tree.info[node, COUNT] == FAN:
@@ -273,7 +296,9 @@ def insert(tree: Tree, rows: Indexes, v: int, box: Bounds) -> None:
             for d in range(2 * DIMS):
                 boxes[i, d] = tree.box[node, d, i]
             _cleared(tree, node, i)
-        boxes[FAN], children[FAN] = carried, child
+        children[FAN] = child
+        for d in range(2 * DIMS):
+            boxes[FAN, d] = carried[d]
         cut = _parted(boxes, order)
         fresh = taken(tree, tree.info[node, LEVEL])
         tree.info[node, COUNT] = 0
@@ -293,7 +318,7 @@ def insert(tree: Tree, rows: Indexes, v: int, box: Bounds) -> None:
     _widened(tree, node, carried)
 
 
-@compiled
+@compiled_within
 def _cut_off(tree: Tree, node: int, child: int) -> None:
     """Take a child out of a node; a node that is left empty is taken out in turn."""
     while True:
@@ -314,7 +339,7 @@ def _cut_off(tree: Tree, node: int, child: int) -> None:
         node, child = parent, node
 
 
-@compiled
+@compiled_within
 def delete(tree: Tree, rows: Indexes, v: int) -> None:
     """Let go of a volume. What is left in a leaf that is nearly empty is taken in anew elsewhere."""
     node = rows[v, LEAF]
@@ -322,17 +347,19 @@ def delete(tree: Tree, rows: Indexes, v: int) -> None:
     left = tree.info[node, COUNT]
     if tree.head[ROOT] < 0 or left == 0 or left > 2 or tree.info[node, PARENT] < 0:
         return
-    children = tree.child[node, :left].copy()
+    children = np.empty(left, dtype=np.int64)
     boxes = np.empty((left, 2 * DIMS), dtype=np.int32)
     for i in range(left):
-        boxes[i] = tree.box[node, :, i]
+        children[i] = tree.child[node, i]
+        for d in range(2 * DIMS):
+            boxes[i, d] = tree.box[node, d, i]
     for i in range(left):
-        _cut_off(tree, node, children[i])
+        _cut_off(tree, node, int(children[i]))
     for i in range(left):
-        insert(tree, rows, children[i], boxes[i])
+        insert(tree, rows, int(children[i]), boxes[i])
 
 
-@compiled
+@compiled_within
 def proposed(tree: Tree, box: Bounds, out: Indexes) -> int:
     """The volumes whose boxes meet a box, into ``out`` as far as there is room; how many there are."""
     count = 0

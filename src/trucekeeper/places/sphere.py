@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trucekeeper.places.compiled import compiled
+from trucekeeper.places.compiled import compiled, compiled_within
 from trucekeeper.places.position import Position
 
 Floats = NDArray[np.float64]
@@ -69,18 +69,18 @@ def chord2(angle: float) -> float:
     return 4 * half * half
 
 
-@compiled
+@compiled_within
 def _angle(square: float) -> float:
     return 2 * math.asin(min(math.sqrt(square) / 2, 1.0))
 
 
-@compiled
+@compiled_within
 def _apart2(p: Floats, i: int, q: Floats, k: int) -> float:
     x, y, z = p[i, 0] - q[k, 0], p[i, 1] - q[k, 1], p[i, 2] - q[k, 2]
     return float(x * x + y * y + z * z)
 
 
-@compiled
+@compiled_within
 def _from_point(p: Floats, i: int, q: Floats, j: int, k: int) -> float:
     """Squared chord from the point ``p[i]`` to the great-circle arc from ``q[j]`` to ``q[k]``, below half a turn."""
     ax, ay, az = q[j, 0], q[j, 1], q[j, 2]
@@ -103,7 +103,7 @@ def _from_point(p: Floats, i: int, q: Floats, j: int, k: int) -> float:
     return min(least, 2 * s2 / (1 + math.sqrt(1 - s2)))
 
 
-@compiled
+@compiled_within
 def _side(q: Floats, j: int, k: int, p: Floats, i: int) -> float:
     """Above 0 where ``p[i]`` lies left of the arc from ``q[j]`` to ``q[k]``."""
     ax, ay, az = q[j, 0], q[j, 1], q[j, 2]
@@ -129,7 +129,7 @@ def between(p: Floats, a: int, b: int, q: Floats, c: int, d: int) -> float:
     return min(first, _from_point(q, c, p, a, b), _from_point(q, d, p, a, b))
 
 
-@compiled
+@compiled_within
 def _edge_near(  # noqa: PLR0913, PLR0917 - in compiled code everything is laid out flat
     p: Floats, a: int, b: int, q: Floats, to: Corners, first: int, last: int, sine: float, within: float
 ) -> bool:
@@ -170,7 +170,7 @@ def _edge_near(  # noqa: PLR0913, PLR0917 - in compiled code everything is laid 
     return False
 
 
-@compiled
+@compiled_within
 def _edges_near(  # noqa: PLR0913, PLR0917 - as above
     p: Floats, at: Corners, first: int, last: int,
     q: Floats, to: Corners, begin: int, end: int, sine: float, within: float,
@@ -188,7 +188,7 @@ def _edges_near(  # noqa: PLR0913, PLR0917 - as above
     return False
 
 
-@compiled
+@compiled_within
 def _many_near(  # noqa: PLR0913, PLR0917 - as above
     p: Floats, at: Corners, first: int, last: int,
     q: Floats, to: Corners, begin: int, end: int, sine: float, within: float,
@@ -222,7 +222,7 @@ def _many_near(  # noqa: PLR0913, PLR0917 - as above
     return False
 
 
-@compiled
+@compiled_within
 def _inside(  # noqa: PLR0913, PLR0917 - as above
     p: Floats, i: int, q: Floats, to: Corners, begin: int, end: int, centre: Floats
 ) -> bool:
