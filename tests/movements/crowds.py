@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 
 from trucekeeper.kernel.clock import Instant
-from trucekeeper.movements.volume import Footprint, Form, Volume
+from trucekeeper.movements.volume import FARTHEST_CM, Footprint, Form, Volume
 from trucekeeper.places.position import Position
 
 NOON = 1_772_366_400_000
@@ -37,7 +37,7 @@ class Crowd:
 
     def _footprint(self, chance: random.Random) -> Footprint:
         at = _moved((self.lat, self.lon), chance.gauss(0, self.spread_m), chance.gauss(0, self.spread_m))
-        reach_cm = chance.choice((0, 50_00, int(self.size_m * chance.random() * 100)))
+        reach_cm = min(chance.choice((0, 50_00, int(self.size_m * chance.random() * 100))), FARTHEST_CM)
         form = chance.choice(tuple(Form))
         if form is Form.POINT:
             return Footprint(form, (_position(at),), reach_cm)
@@ -66,6 +66,7 @@ CROWDS = (
     Crowd("the antimeridian", 12.0, 180.0, 5_000, 4_000),
     Crowd("the north pole", 89.97, 40.0, 6_000, 3_000),
     Crowd("the south pole and far around", -89.6, -100.0, 90_000, 40_000),
+    Crowd("the whole Earth", 20.0, 70.0, 4_000_000, 5_000_000),
     Crowd("where the antimeridian meets the equator", 0.0, -180.0, 40_000, 30_000),
 )
 
