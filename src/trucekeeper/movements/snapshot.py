@@ -90,11 +90,13 @@ def _body(file: BufferedReader, head: dict[str, object]) -> tuple[bytes, list[ND
     digest = hashlib.sha256(named)
     arrays: list[NDArray[np.int64]] = []
     for count, (form, shape) in zip(cast("list[int]", head["counts"]), _ARRAYS, strict=True):
-        array = np.empty((count, *shape), dtype=form)
-        if file.readinto(_bytes(array)) != array.nbytes:
+        # Room to spare, so that the first change need not copy what grows.
+        array = np.empty((count + (count // 8 if shape else 0), *shape), dtype=form)
+        part = array[:count]
+        if file.readinto(_bytes(part)) != part.nbytes:
             msg = "it is cut off"
             raise ValueError(msg)
-        digest.update(_bytes(array))
+        digest.update(_bytes(part))
         arrays.append(array)
     if digest.hexdigest() != head["sha256"] or file.read(1):
         msg = "its content is changed"
@@ -107,9 +109,10 @@ def _holding(arrays: list[NDArray[np.int64]]) -> Kept:
     table = Table(
         cast("NDArray[np.int32]", at), np.empty((len(at), 3)), numbers, np.empty((len(numbers), BALL))
     )
-    kept.grow_many(table, 0, len(numbers))
     boxes, children, about = (cast("NDArray[np.int32]", one) for one in (box, child, info))
-    return Kept(table, used, Tree(boxes, children, about, head))
+    holds = Kept(table, used, Tree(boxes, children, about, head))
+    kept.grow_many(table, 0, kept.taken(holds)[1])
+    return holds
 
 
 def _naming(named: bytes, firsts: NDArray[np.int64]) -> Names:
