@@ -21,6 +21,7 @@ from trucekeeper.api.app import create_app
 from trucekeeper.api.room import Access
 from trucekeeper.api.tokens import Key, Verifier
 from trucekeeper.desks.deconfliction import DeconflictionDesk
+from trucekeeper.desks.lookout import LookoutDesk
 from trucekeeper.kernel.clock import Interval, SetClock
 from trucekeeper.kernel.keys import Ed25519Signer
 from trucekeeper.movements.model import Notice, Op, Step
@@ -97,12 +98,17 @@ class Parts:
 
     register: Register
     desk: DeconflictionDesk
+    lookout: LookoutDesk
+
+    @property
+    def looking(self) -> LookoutDesk:
+        return self.lookout
 
     def get(self) -> "Parts":
         return self
 
     def close(self) -> None:
-        pass
+        self.lookout.report(over=True)
 
 
 def with_desk(office: Office, rules: Deconfliction = sample.RULES) -> Office:
@@ -110,7 +116,10 @@ def with_desk(office: Office, rules: Deconfliction = sample.RULES) -> Office:
     register = Register(office.casebook.engine, office.record.keysets)
     desk = DeconflictionDesk(office.intake.pen, register, PlainIndex(), PlainIndex(), rules)
     desk.settle(office.record.size())
-    return replace(office, _movements=Parts(register, desk))  # type: ignore[arg-type]
+    lookout = LookoutDesk(office.intake.pen, register, office.signer)
+    parts = Parts(register, desk, lookout)
+    office.at_close(parts.close)
+    return replace(office, _movements=parts)  # type: ignore[arg-type]
 
 
 def holder(person: str) -> Holder:
