@@ -74,8 +74,8 @@ def _served(root: Path) -> "subprocess.Popen[bytes]":
         env=environment,
         stdout=subprocess.PIPE,
     )
-    assert server.stdout is not None
-    server.stdout.readline()
+    if server.stdout is not None:
+        server.stdout.readline()
     return server
 
 
