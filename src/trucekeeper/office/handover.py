@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from trucekeeper.desks.custodian import TAKEN as CUSTODIAN_TAKES
 from trucekeeper.findings import wire as findings_wire
 from trucekeeper.kernel.errors import BadInput
+from trucekeeper.movements.wire import COMMITTED
 from trucekeeper.movements.wire import TAKEN as DESK_TAKES
 from trucekeeper.observations import wire as observations_wire
 from trucekeeper.office.wiring import Office
@@ -48,6 +49,8 @@ def _decided(office: Office, envelope: bytes, kind: str) -> int:
         return office.custodian.receive(envelope).index
     if kind in DESK_TAKES:
         return office.movements.desk.receive(envelope).index
+    if kind in COMMITTED:
+        return office.movements.commitments.receive(envelope).index
     taken = f"{observations_wire.KIND}, {findings_wire.REPLY}, {findings_wire.VOTE} or {DESK_TAKES[0]}"
     msg = f"the kind {kind} is not taken from outside; send {taken}"
     raise BadInput(msg)

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from trucekeeper.agreement.model import Agreement
+from trucekeeper.desks.commitments import CommitmentDesk
 from trucekeeper.desks.deconfliction import DeconflictionDesk, zone_key
 from trucekeeper.desks.lookout import LookoutDesk
 from trucekeeper.desks.strikes import StrikeDesk
@@ -46,6 +47,7 @@ class Movements:
     cells: LiveIndex
     desk: DeconflictionDesk
     strikes: StrikeDesk
+    commitments: CommitmentDesk
     lookout: LookoutDesk | None
     folder: Path
     readonly: bool
@@ -106,7 +108,15 @@ class Opening:
         strikes = StrikeDesk(self.pen, self.casebook, register, rules, LiveIndex)
         lookout = None if self.officer is None else LookoutDesk(self.pen, register, self.officer)
         return Movements(
-            register, index, cells, desk, strikes, lookout, self.folder.projections, self.readonly
+            register,
+            index,
+            cells,
+            desk,
+            strikes,
+            CommitmentDesk(self.pen, rules),
+            lookout,
+            self.folder.projections,
+            self.readonly,
         )
 
     def _index(self) -> Index:
