@@ -36,7 +36,7 @@ from trucekeeper.places.position import Position
 REFERENCE = "operational_intent_reference"
 FAR = 400 * 24 * HOUR
 SPOTS = ((48.0, 37.0), (0.0, 179.9999), (-0.001, -180.0), (89.999, 10.0), (-90.0, 0.0), (70.0, 0.0))
-quick = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite

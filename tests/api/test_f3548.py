@@ -320,7 +320,6 @@ def test_the_offices_own_notices_are_constraints_of_whole_cells(schema):
     assert dss.ask("PUT", f"{INTENTS}/{an_id(2)}", intent(new_subscription=aware, key=key)).status == 201
     listed = dss.ask("PUT", f"{SUBSCRIPTIONS}/{an_id(3)}", subscription(notify_for_constraints=True)).json
     assert listed[CONSTRAINTS] == found
-    assert dss.ask("PUT", f"{CONSTRAINTS}/{an_id(77)}", constraint()).status == 409
     assert dss.ask("PUT", f"{CONSTRAINTS}/{an_id(77)}/{key[0]}", constraint()).status == 400
     assert dss.ask("DELETE", f"{CONSTRAINTS}/{an_id(77)}/{key[0]}").status == 404
     assert dss.ask("GET", f"/uss/v1/constraints/{an_id(78)}").status == 404

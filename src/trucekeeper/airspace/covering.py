@@ -24,8 +24,7 @@ _BEND = 0.002
 _HORIZON = 0.1
 """Cosine of how far from the centre of a map its points may lie: 84 degrees."""
 
-Flat: TypeAlias = tuple[float, float]
-"""A point on a map, in metres."""
+_Flat: TypeAlias = tuple[float, float]
 
 
 def covers(outer: Volume, inner: Volume) -> bool:
@@ -77,17 +76,17 @@ def _closed(footprint: Footprint) -> tuple[Position, ...]:
 
 def _ring_holds_circle(ring: Sequence[Position], centre: Position, reach_m: float) -> bool:
     """On a map about the circle's own centre, distances from there are true once bent back."""
-    corners = mapped(ring, vector(centre))
+    corners = _mapped(ring, _vector(centre))
     if corners is None or not _inside(corners, (0.0, 0.0)):
         return False
-    nearest = min(_gap((0.0, 0.0), *edge) for edge in edges(corners))
+    nearest = min(_gap((0.0, 0.0), *edge) for edge in _edges(corners))
     return _R_M * math.atan(nearest / _R_M) >= reach_m * (1 - _SHARE) - _LEAST_M
 
 
 def _ring_holds_path(ring: Sequence[Position], path: Sequence[Position]) -> bool:
     """Straight ways stay straight on a gnomonic map; each is cut where it crosses the ring, each piece is tried."""
-    middle = middle_of(ring)
-    corners, points = mapped(ring, middle), mapped(path, middle)
+    middle = _middle_of(ring)
+    corners, points = _mapped(ring, middle), _mapped(path, middle)
     if corners is None or points is None:
         return False
     limit_m = _LEAST_M + _BEND * max(math.hypot(*one) for one in corners)
@@ -100,32 +99,32 @@ def _ring_holds_path(ring: Sequence[Position], path: Sequence[Position]) -> bool
     )
 
 
-def _tried(corners: Sequence[Flat], one: Flat, other: Flat) -> list[Flat]:
+def _tried(corners: Sequence[_Flat], one: _Flat, other: _Flat) -> list[_Flat]:
     """The two ends of a way, and the middle of each piece that the ring cuts it into."""
-    cuts = sorted({0.0, 1.0, *(at for edge in edges(corners) for at in _crossing(one, other, *edge))})
+    cuts = sorted({0.0, 1.0, *(at for edge in _edges(corners) for at in _crossing(one, other, *edge))})
     shares = [0.0, 1.0, *((low + high) / 2 for low, high in pairwise(cuts))]
     return [(one[0] + at * (other[0] - one[0]), one[1] + at * (other[1] - one[1])) for at in shares]
 
 
-def _within(corners: Sequence[Flat], point: Flat, limit_m: float) -> bool:
-    return _inside(corners, point) or min(_gap(point, *edge) for edge in edges(corners)) <= limit_m
+def _within(corners: Sequence[_Flat], point: _Flat, limit_m: float) -> bool:
+    return _inside(corners, point) or min(_gap(point, *edge) for edge in _edges(corners)) <= limit_m
 
 
-def _inside(corners: Sequence[Flat], point: Flat) -> bool:
+def _inside(corners: Sequence[_Flat], point: _Flat) -> bool:
     x, y = point
     odd = False
-    for (ax, ay), (bx, by) in edges(corners):
+    for (ax, ay), (bx, by) in _edges(corners):
         if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay):
             odd = not odd
     return odd
 
 
-def edges(corners: Sequence[Flat]) -> list[tuple[Flat, Flat]]:
+def _edges(corners: Sequence[_Flat]) -> list[tuple[_Flat, _Flat]]:
     """The edges of a ring, the one that closes it first."""
     return [(corners[at - 1], corners[at]) for at in range(len(corners))]
 
 
-def _crossing(one: Flat, other: Flat, start: Flat, end: Flat) -> list[float]:
+def _crossing(one: _Flat, other: _Flat, start: _Flat, end: _Flat) -> list[float]:
     """Where on the way from ``one`` to ``other`` an edge crosses it, as a share of the way."""
     dx, dy = other[0] - one[0], other[1] - one[1]
     ex, ey = end[0] - start[0], end[1] - start[1]
@@ -137,7 +136,7 @@ def _crossing(one: Flat, other: Flat, start: Flat, end: Flat) -> list[float]:
     return [at] if 0 < at < 1 and 0 <= along <= 1 else []
 
 
-def _gap(point: Flat, start: Flat, end: Flat) -> float:
+def _gap(point: _Flat, start: _Flat, end: _Flat) -> float:
     dx, dy = end[0] - start[0], end[1] - start[1]
     px, py = point[0] - start[0], point[1] - start[1]
     length = dx * dx + dy * dy
@@ -145,28 +144,28 @@ def _gap(point: Flat, start: Flat, end: Flat) -> float:
     return math.hypot(px - at * dx, py - at * dy)
 
 
-def vector(position: Position) -> tuple[float, float, float]:
+def _vector(position: Position) -> tuple[float, float, float]:
     """The direction of a place from the Earth's centre, as if it were a sphere."""
     lat, lon = math.radians(position.lat_u / 1e6), math.radians(position.lon_u / 1e6)
     return (math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat))
 
 
-def middle_of(points: Sequence[Position]) -> tuple[float, float, float]:
+def _middle_of(points: Sequence[Position]) -> tuple[float, float, float]:
     """The direction in the middle of some places."""
-    x, y, z = (sum(part) for part in zip(*(vector(one) for one in points), strict=True))
+    x, y, z = (sum(part) for part in zip(*(_vector(one) for one in points), strict=True))
     length = math.hypot(x, y, z)
     return (x / length, y / length, z / length) if length > 0 else (1.0, 0.0, 0.0)
 
 
-def mapped(points: Sequence[Position], centre: tuple[float, float, float]) -> list[Flat] | None:
+def _mapped(points: Sequence[Position], centre: tuple[float, float, float]) -> list[_Flat] | None:
     """The points on a gnomonic map about ``centre``, in metres there; None where one is too far off."""
     cx, cy, cz = centre
     aside = math.hypot(cx, cy)
     east = (-cy / aside, cx / aside, 0.0) if aside > 1e-12 else (0.0, 1.0, 0.0)
     north = (-cz * east[1], cz * east[0], cx * east[1] - cy * east[0])
-    found: list[Flat] = []
+    found: list[_Flat] = []
     for one in points:
-        here = vector(one)
+        here = _vector(one)
         depth = _dot(here, centre)
         if depth < _HORIZON:
             return None

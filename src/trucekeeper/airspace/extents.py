@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from trucekeeper.airspace.refusals import TooLarge
-from trucekeeper.airspace.rings import area_km2, ring_fault
 from trucekeeper.airspace.sent import Given
 from trucekeeper.kernel.clock import Instant, parse_rfc3339
 from trucekeeper.kernel.errors import BadInput
@@ -19,6 +18,8 @@ from trucekeeper.places.position import Position, microdegrees
 
 LARGEST_KM2 = 2_500
 """How large the area of one volume may be."""
+
+_TOO_LARGE = f"an area is larger than {LARGEST_KM2} km2; send smaller ones"
 
 MOST_VOLUMES = 500
 MOST_VERTICES = 5_000
@@ -87,10 +88,11 @@ def instant(given: Given, name: str, *, up: bool) -> Instant:
 
 def fits(found: Sequence[Volume]) -> None:
     """Refuse areas that are larger than is served."""
+    from trucekeeper.places.rings import area_km2  # noqa: PLC0415 - compiled code takes a moment to load
+
     for one in found:
-        if area_km2(one.footprint) > LARGEST_KM2:
-            msg = f"an area is larger than {LARGEST_KM2} km2; send smaller ones"
-            raise TooLarge(msg)
+        if area_km2(one.footprint.points, one.footprint.reach_cm) > LARGEST_KM2:
+            raise TooLarge(_TOO_LARGE)
 
 
 def _outline(given: Given) -> Footprint:
@@ -115,8 +117,7 @@ def _reaching(core: Footprint, reach_cm: int) -> Footprint:
     try:
         return Footprint(core.form, core.points, reach_cm)
     except BadInput as error:  # farther than any footprint may reach, so larger than any area that is served
-        msg = f"an area is larger than {LARGEST_KM2} km2; send smaller ones"
-        raise TooLarge(msg) from error
+        raise TooLarge(_TOO_LARGE) from error
 
 
 def _polygon(given: Given) -> Footprint:
@@ -129,10 +130,19 @@ def _polygon(given: Given) -> Footprint:
     points = _distinct(raw)
     if len(points) < 3:  # narrower than a microdegree: what is left of it is kept, and met
         return Footprint(Form.PATH if len(points) == 2 else Form.POINT, points)
-    fault = ring_fault(points)
-    if fault is not None:
-        given.refuse("vertices", fault)
+    _check_ring(given, points)
     return Footprint(Form.RING, points)
+
+
+def _check_ring(given: Given, points: tuple[Position, ...]) -> None:
+    from trucekeeper.places import rings, sphere  # noqa: PLC0415 - compiled code takes a moment to load
+
+    if sphere.core(sphere.RING, (points,)).cap > rings.FARTHEST:
+        raise TooLarge(_TOO_LARGE)
+    fault = rings.fault(points)
+    if fault is not None:
+        msg = f"{given.at} {fault}"
+        raise BadInput(msg)
 
 
 def _point(lat: Decimal, lng: Decimal) -> tuple[Decimal, Decimal]:

@@ -113,7 +113,7 @@ def put_constraint(
     """Create a constraint, or update the one whose newest OVN is ``ovn``."""
     old = scene.answers.book.constraints.get(key)
     if ovn is None:
-        rules.new(Resource.CONSTRAINT, old or scene.hidden.named(key, client.sub))
+        rules.new(Resource.CONSTRAINT, old)
     else:
         rules.own_newest(client, Resource.CONSTRAINT, old, ovn)
     rules.ahead(request.volumes, scene.now)

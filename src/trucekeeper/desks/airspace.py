@@ -180,7 +180,8 @@ class AirspaceDesk:
     def native_change(self, volumes: Sequence[Volume]) -> tuple[Subscription, ...]:
         """The office's own notices have changed in these cells: whom the office is to tell, with their new indexes.
 
-        ``volumes`` are the whole cells, of before and after. Nothing is recorded where nobody listens.
+        ``volumes`` are the whole cells, of before and after. Nothing is recorded where nobody listens. To be called
+        without a lock on the notices: this desk asks for them while it holds its own.
         """
         with self._turn() as scene:
             planned = planning.native_change(scene, volumes, self.itself.name)
@@ -241,7 +242,7 @@ class AirspaceDesk:
             self._journal.drop(error)
             raise
         self._journal.add(envelope)
-        _LOG.info("airspace.written", resource=planned.write.resource.value, told=len(planned.told))
+        _LOG.info("airspace.written", kind=planned.write.resource.value)
         return planned
 
     def _forget(self) -> None:
