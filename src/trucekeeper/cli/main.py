@@ -12,6 +12,7 @@ from trucekeeper.cli import (
     agreements,
     audits,
     casework,
+    commitments,
     conflicts,
     doctor,
     drills,
@@ -64,7 +65,7 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     offices.add(app, serve)
     for room in (doctor, intake, casework, publishing, audits, releases, mirrors):
         room.add(app)
-    for part in (notices, notice_steps, notice_office):
+    for part in (notices, notice_steps, notice_office, commitments):
         part.add(notices.app)
     app.add_typer(agreements.app, name="agreement")
     app.add_typer(conflicts.app, name="conflicts")

@@ -17,9 +17,11 @@ from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, Damaged, NotFound, NotPermitted
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.movements.commitment import Commitment, Count, Held, Ledger, Line, Reveal, foreign
+from trucekeeper.movements.model import ReadBack
 from trucekeeper.movements.wire import COMMITTED, commitment
 from trucekeeper.record import checkpoint, entry
 from trucekeeper.record.entry import Entry
+from trucekeeper.record.keyset import Mandate
 from trucekeeper.record.pen import Pen
 from trucekeeper.record.receipt import Receipt
 
@@ -59,6 +61,18 @@ class CommitmentDesk:
     def reveal(self, reveal: Reveal, signer: Signer) -> Receipt:
         """Seal and record what opens all commitments under a label; Conflict where it does not."""
         return self._taken(self.pen.sealed(signer, commitment.REVEAL, commitment.reveal_body(reveal)), reveal)
+
+    def check(self, new: Commitment, signer: Signer) -> None:
+        """Refuse what :meth:`commit` would refuse, and record nothing: to be asked before a secret is written."""
+        commitment.commitment_body(new)
+        mandate = self._mandate(signer.key_id, commitment.COMMITMENT, self.pen.clock.now())
+        with self._turn:
+            self._fits(self._caught_up(), mandate, new)
+
+    def speaker(self, signer: Signer, taken_down: ReadBack | None) -> str:
+        """Whose commitment it would be: the signer's, or that of the caller whose words the office took down."""
+        mandate = self._mandate(signer.key_id, commitment.COMMITMENT, self.pen.clock.now())
+        return mandate.holder if taken_down is None else taken_down.caller
 
     def receive(self, envelope: bytes) -> Receipt:
         """Record what a notifier signed elsewhere: a commitment or a reveal."""
@@ -106,18 +120,23 @@ class CommitmentDesk:
 
     def _taken(self, envelope: bytes, what: Commitment | Reveal) -> Receipt:
         opened = entry.opened(envelope)
-        mandate = self.pen.record.keyset().permitted(opened.key, opened.kind, opened.at)
+        mandate = self._mandate(opened.key, opened.kind, opened.at)
         with self._turn:
-            ledger = self._caught_up()
-            line = Line(self.pen.record.size(), self.pen.clock.now(), mandate.holder, mandate.role, what)
-            _refuse(foreign(line), NotPermitted)
-            if isinstance(what, Commitment):
-                _refuse(ledger.excess(what, self.rules), Conflict)
-            _refuse(ledger.refusal(line), Conflict)
+            self._fits(self._caught_up(), mandate, what)
             (receipt,) = self.pen.record.append([envelope])
             self._caught_up()
         _LOG.info("commitment.taken", entry=receipt.index, what=opened.kind)
         return receipt
+
+    def _mandate(self, key: str, kind: str, at: Instant) -> Mandate:
+        return self.pen.record.keyset().permitted(key, kind, at)
+
+    def _fits(self, ledger: Ledger, mandate: Mandate, what: Commitment | Reveal) -> None:
+        line = Line(self.pen.record.size(), self.pen.clock.now(), mandate.holder, mandate.role, what)
+        _refuse(foreign(line), NotPermitted)
+        _refuse(ledger.refusal(line), Conflict)
+        if isinstance(what, Commitment):
+            _refuse(ledger.excess(what, self.rules), Conflict)
 
     def _caught_up(self) -> Ledger:
         """The ledger up to the record's last entry."""

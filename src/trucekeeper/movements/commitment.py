@@ -106,7 +106,12 @@ def leaves(notifier: str, label: str, cells: Sequence[Square], salts: Sequence[b
 
 def leaf(notifier: str, label: str, cell: Square, salt: bytes) -> bytes:
     """The leaf hash of one cell."""
-    said = {"column": cell.column, "label": label, "notifier": notifier, "row": cell.row}
+    said: dict[str, canon.Json] = {
+        "column": cell.column,
+        "label": label,
+        "notifier": notifier,
+        "row": cell.row,
+    }
     return merkle.leaf_hash(salt + _LEAF + canon.encode(said))
 
 

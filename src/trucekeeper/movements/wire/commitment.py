@@ -168,9 +168,9 @@ def _cells(
         _refuse(f"{where}.cells", "is not a list of pairs of row and column; write it so")
     if len(salts) != len(given):
         _refuse(f"{where}.salts", f"has {len(salts)} salts for {len(given)} cells; give one for each")
-    if any(one >= other for one, other in zip(given, given[1:], strict=False)):
-        _refuse(f"{where}.cells", "is not in ascending order, each once; sort it by row and column")
     cells = tuple(Square(row, column) for row, column in given)
+    if list(cells) != sorted(set(cells)):
+        _refuse(f"{where}.cells", "is not in ascending order, each once; sort it by row and column")
     return cells, tuple(b64.decode(salt, f"{where}: a salt", SALT_BYTES) for salt in salts)
 
 
