@@ -150,21 +150,28 @@ class DeconflictionDesk:
         """
         self._caught_up()
         found: dict[tuple[int, str], Conflicting] = {}
+        # one look at each life: one that changed between the two searches would otherwise escape both
+        lives: dict[str, Dossier] = {}
         for one in self.index.meeting(volumes):
             if one.key.startswith(ZONE):
                 zone = one.key.removeprefix(ZONE)
                 found[one.by, one.key] = Conflicting(one.by, Sight.WHOLE, zone=zone)
                 continue
-            dossier = self.notices.dossier(int(one.key))
+            dossier = self._looked(lives, one.key)
             if sight(dossier, caller) is Sight.WHOLE:
                 found[one.by, one.key] = _whole(one.by, dossier)
         for one in self.cells.meeting(volumes):
-            dossier = self.notices.dossier(int(one.key))
+            dossier = self._looked(lives, one.key)
             if sight(dossier, caller) is Sight.CELL:
                 cell = self.cell(dossier)
                 key = (one.by, f"cell:{cell.uuid}")
                 found[key] = Conflicting(one.by, Sight.CELL, cell=cell, start=cell.start, end=cell.end)
         return tuple(found[key] for key in sorted(found))
+
+    def _looked(self, lives: dict[str, Dossier], key: str) -> Dossier:
+        if key not in lives:
+            lives[key] = self.notices.dossier(int(key))
+        return lives[key]
 
     def cell(self, dossier: Dossier) -> Cell:
         """What the uncleared meet of a notice."""
@@ -177,8 +184,9 @@ class DeconflictionDesk:
             if given.amends is not None and self.notices.dossier(given.amends).origin != given.origin:
                 msg = f"notice {given.amends} is not from {given.origin}; take this one over as a new one"
                 raise Conflict(msg)
-            receipt = self.pen.write(signer, handover.KIND, handover.body(given))
+            self._caught_up()
             self._behind[0] = True
+            receipt = self.pen.write(signer, handover.KIND, handover.body(given))
             self._take_in([self.notices.dossier(given.amends or receipt.index)])
             self._behind[0] = False
         _LOG.info("notice.taken-over", entry=receipt.index)
@@ -187,6 +195,9 @@ class DeconflictionDesk:
     def meets(self, volumes: Sequence[Volume]) -> tuple[Met, ...]:
         """Every live notice and forbidden zone that one of ``volumes`` overlaps. For the office alone."""
         self._caught_up()
+        return self._met(volumes)
+
+    def _met(self, volumes: Sequence[Volume]) -> tuple[Met, ...]:
         found = {
             Met(one.by, None, one.key.removeprefix(ZONE))
             if one.key.startswith(ZONE)
@@ -230,7 +241,10 @@ class DeconflictionDesk:
     def _caught_up(self) -> None:
         """What was recorded and not taken in is taken in before anything is answered: better late than missed."""
         if self._behind[0]:
-            self.settle(self.pen.record.size())
+            with self._turn:
+                # whoever was writing may have taken it in meanwhile
+                if self._behind[0]:
+                    self.settle(self.pen.record.size())
 
     def _volumes(self, dossier: Dossier) -> tuple[Volume, ...]:
         return extent.volumes(dossier.current.notice, self.rules)
@@ -246,12 +260,14 @@ class DeconflictionDesk:
         with self._turn:
             if notice.amends is not None:
                 _refuse(self.notices.dossier(notice.amends), line)
+            self._caught_up()
+            # before the append: what fails between the two must not leave the index behind unknown to everybody
+            self._behind[0] = True
             (receipt,) = self.pen.record.append([envelope])
             number = receipt.index if notice.amends is None else notice.amends
             met = tuple(
-                one for one in self.meets(volumes) if self._matters(one, number, notice.kind, waived=())
+                one for one in self._met(volumes) if self._matters(one, number, notice.kind, waived=())
             )
-            self._behind[0] = True
             self._take_in([self.notices.dossier(number)])
             self._behind[0] = False
         _LOG.info(
@@ -265,18 +281,47 @@ class DeconflictionDesk:
         with self._turn:
             dossier = self.notices.dossier(what.notice)
             _refuse(dossier, line)
-            if isinstance(what, Step) and what.op in {Op.TRANSMIT, Op.ACTIVATE}:
-                if line.role is Role.OFFICE:
-                    self._refuse_unwaived(dossier)
-                else:
-                    self._refuse_met(dossier, Caller(line.holder, line.role))
-            (receipt,) = self.pen.record.append([envelope])
-            if isinstance(what, Step) and what.op in _MOVES_VOLUMES:
+            if isinstance(what, Step):
+                self._refuse_step(dossier, line, what)
+            moves = isinstance(what, Step) and what.op in _MOVES_VOLUMES
+            if moves:
+                self._caught_up()
                 self._behind[0] = True
+            (receipt,) = self.pen.record.append([envelope])
+            if moves:
                 self._take_in([self.notices.dossier(what.notice)])
                 self._behind[0] = False
         _LOG.info("notice.moved", entry=receipt.index, notice=what.notice, what=_name(what))
         return receipt
+
+    def _refuse_step(self, dossier: Dossier, line: Line, step: Step) -> None:
+        office = line.role is Role.OFFICE
+        caller = Caller(line.holder, line.role)
+        if step.op in {Op.TRANSMIT, Op.ACTIVATE}:
+            if office:
+                self._refuse_unwaived(dossier)
+            else:
+                self._refuse_met(dossier, caller)
+        if step.op is Op.WAIVE:
+            self._refuse_waiver(dossier, step, None if office else caller)
+
+    def _refuse_waiver(self, dossier: Dossier, step: Step, caller: Caller | None) -> None:
+        """A waiver is for what is met now, as far as whoever gives it may know; else it would hide what comes later."""
+        if step.by not in self._holders():
+            msg = f"{step.by} holds no keys here, and so answers for nothing; name a holder of keys"
+            raise BadInput(msg)
+        volumes = self._volumes(dossier)
+        met = self.meets(volumes) if caller is None else self.conflicts(volumes, caller)
+        known = {str(one.notice) if one.zone is None else f"zone {one.zone}" for one in met}
+        named = [*map(str, step.meets), *(f"zone {one}" for one in step.zones)]
+        strange = [one for one in named if one not in known]
+        if strange:
+            seen = "" if caller is None else ", as far as its notifier may know"
+            msg = (
+                f"notice {dossier.notice} does not meet {strange[0]}{seen}; waive what it meets: "
+                f"`truce conflicts of {dossier.notice}`"
+            )
+            raise Conflict(msg)
 
     def _refuse_unwaived(self, dossier: Dossier) -> None:
         met = self.conflicts_of(dossier)
@@ -291,11 +336,11 @@ class DeconflictionDesk:
 
     def _refuse_met(self, dossier: Dossier, caller: Caller) -> None:
         """As the office is refused, but by what the caller may know: true volumes would answer probes."""
-        kind, over = dossier.current.notice.kind, {dossier.notice, *dossier.waived}
+        site, over = dossier.current.notice.kind is Kind.SITE, {dossier.notice, *dossier.waived}
         if any(
             one.cell is not None
-            or one.zone is not None
-            or (one.notice not in over and (kind, one.kind) != (Kind.SITE, Kind.SITE))
+            or (one.zone is not None and not site and one.zone not in dossier.waived_zones)
+            or (one.notice is not None and one.notice not in over and not (site and one.kind is Kind.SITE))
             for one in self.conflicts(self._volumes(dossier), caller)
         ):
             msg = f"notice {dossier.notice} meets something, or a cell where something is; let the office activate it"

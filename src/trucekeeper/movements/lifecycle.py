@@ -100,6 +100,14 @@ class Dossier:
         return self.state not in OVER
 
     @property
+    def checked(self) -> bool:
+        """Whether the office has checked the newest version, whatever has become of it since."""
+        return any(
+            isinstance(line.what, Step) and line.what.op is Op.CHECK and line.entry > self.current.entry
+            for line in self.steps
+        )
+
+    @property
     def amended(self) -> bool:
         """Whether some recipient has been sent an older version than the newest."""
         return any(one.version is not None and one.version < self.current.entry for one in self.told)
@@ -221,10 +229,10 @@ def _order_refused(found: Dossier, step: Step) -> str | None:
             return f"notice {found.notice} does not name that recipient; its notifier chooses who is told"
         if step.op in _NEEDS_TRANSMITTED and told.transmitted is None:
             return f"notice {found.notice} was not yet transmitted to that recipient; transmit it first"
-    if step.op is Op.TRANSMIT and found.state is State.SUBMITTED:
+    if step.op is Op.TRANSMIT and not found.checked:
         return f"notice {found.notice} was not yet checked; check it first"
-    if step.op is Op.CHECK and found.state is not State.SUBMITTED:
-        return f"notice {found.notice} was checked already"
+    if step.op is Op.CHECK and found.checked:
+        return f"notice {found.notice} was checked already; amend it where there is more to say"
     if step.op is Op.DEVIATE and found.state not in {State.ACTIVE, State.DEVIATING}:
         return f"notice {found.notice} is not active; what has not begun does not deviate"
     return None
@@ -295,6 +303,8 @@ def _stepped(found: Dossier, line: Line, step: Step) -> Dossier:
         )
     if step.op is Op.RELEASE and step.purpose is not None:
         return replace(found, released=found.released | {step.purpose})
+    if step.op is Op.CHECK and found.state is not State.SUBMITTED:
+        return found
     return replace(found, state=_STATES.get(step.op, found.state))
 
 
