@@ -33,6 +33,7 @@ def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:
     ):
         app = create_app(opened)
         pages(app, opened)
+        opened.airspace.state()  # folded and compiled before the first client waits for it
         ready(f"http://127.0.0.1:{port}")
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
 
