@@ -7,7 +7,6 @@ Record first, index second: a crash between the two is made good when the office
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Protocol
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -16,14 +15,15 @@ from trucekeeper.agreement.model import Deconfliction
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, NotPermitted
 from trucekeeper.kernel.keys import Signer
-from trucekeeper.movements import extent, lifecycle, soundness
-from trucekeeper.movements.cells import Cell, settled
+from trucekeeper.movements import extent, lifecycle, soundness, upkeep
+from trucekeeper.movements.cells import Cell
 from trucekeeper.movements.clocks import begins
 from trucekeeper.movements.lifecycle import Dossier, Line
 from trucekeeper.movements.model import Acknowledgement, Kind, Notice, Op, Step
 from trucekeeper.movements.ports import Index
 from trucekeeper.movements.soundness import Fault
-from trucekeeper.movements.visibility import Caller, Sight, in_force, sight
+from trucekeeper.movements.upkeep import Notices, Upkeep
+from trucekeeper.movements.visibility import Caller, Sight, sight
 from trucekeeper.movements.volume import Volume
 from trucekeeper.movements.wire import TAKEN, handover, notices, steps
 from trucekeeper.movements.wire.handover import Handover
@@ -39,20 +39,7 @@ ZONE = "zone:"
 """Before the id of a zone where nobody goes, which is kept in the index like a notice."""
 
 
-_AT_ONCE = 1_000
 _MOVES_VOLUMES = frozenset({Op.CHECK, Op.CLOSE, Op.WITHDRAW})
-
-
-class Notices(Protocol):
-    """What the desk asks of the projections."""
-
-    def dossier(self, notice: int) -> Dossier:
-        """The life of one notice; NotFound where there is none."""
-        ...
-
-    def changed(self, since: int) -> tuple[int, ...]:
-        """The notices that an entry from ``since`` on speaks of."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +92,11 @@ class DeconflictionDesk:
     index: Index
     cells: Index
     rules: Deconfliction
-    _turn: RLock = field(default_factory=RLock)
-    _behind: list[bool] = field(default_factory=lambda: [False])
-    """Whether an entry was recorded that the index did not take: it must catch up before it answers again."""
+    _upkeep: Upkeep = field(init=False)
+    _turn: RLock = field(default_factory=RLock, init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_upkeep", Upkeep(self.notices, self.index, self.cells, self.rules))
 
     def submit(self, notice: Notice, signer: Signer) -> Submitted:
         """Seal and record a notice: its notifier's own, or one that the office took down from a call."""
@@ -175,8 +164,7 @@ class DeconflictionDesk:
 
     def cell(self, dossier: Dossier) -> Cell:
         """What the uncleared meet of a notice."""
-        versions = (extent.volumes(version.notice, self.rules) for version in dossier.versions)
-        return settled(versions, self.rules.cell_m)
+        return upkeep.cell(dossier, self.rules)
 
     def take_over(self, given: Handover, signer: Signer) -> Receipt:
         """Record a notice that another office handed over, verified before; from then on it is looked at like ours."""
@@ -184,20 +172,13 @@ class DeconflictionDesk:
             if given.amends is not None and self.notices.dossier(given.amends).origin != given.origin:
                 msg = f"notice {given.amends} is not from {given.origin}; take this one over as a new one"
                 raise Conflict(msg)
-            self._caught_up()
-            self._behind[0] = True
-            receipt = self.pen.write(signer, handover.KIND, handover.body(given))
-            self._take_in([self.notices.dossier(given.amends or receipt.index)])
-            self._behind[0] = False
+            receipt = self._recorded(self.pen.sealed(signer, handover.KIND, handover.body(given)), moves=True)
         _LOG.info("notice.taken-over", entry=receipt.index)
         return receipt
 
     def meets(self, volumes: Sequence[Volume]) -> tuple[Met, ...]:
         """Every live notice and forbidden zone that one of ``volumes`` overlaps. For the office alone."""
         self._caught_up()
-        return self._met(volumes)
-
-    def _met(self, volumes: Sequence[Volume]) -> tuple[Met, ...]:
         found = {
             Met(one.by, None, one.key.removeprefix(ZONE))
             if one.key.startswith(ZONE)
@@ -220,34 +201,34 @@ class DeconflictionDesk:
     def settle(self, size: int) -> None:
         """Bring the indexes up to the record, of which they may lack the last entries; ``size`` is the record's."""
         with self._turn:
-            since = min(self.index.reached(), self.cells.reached())
-            changed = self.notices.changed(since) if since < size else ()
-            for first in range(0, len(changed), _AT_ONCE):
-                self._take_in([self.notices.dossier(notice) for notice in changed[first : first + _AT_ONCE]])
-            self.index.reach(size)
-            self.cells.reach(size)
-            self._behind[0] = False
+            self._upkeep.open(size)
 
-    def _take_in(self, dossiers: Sequence[Dossier]) -> None:
-        for index, kept in (
-            (self.index, {str(one.notice): self._volumes(one) for one in dossiers if one.live}),
-            (self.cells, {str(one.notice): self.cell(one).volumes for one in dossiers if in_force(one)}),
-        ):
-            index.fill(kept)
-            for one in dossiers:
-                if str(one.notice) not in kept:
-                    index.remove(str(one.notice))
+    def keep(self) -> None:
+        """Have the indexes remember how far they came."""
+        with self._turn:
+            self._upkeep.keep()
 
     def _caught_up(self) -> None:
-        """What was recorded and not taken in is taken in before anything is answered: better late than missed."""
-        if self._behind[0]:
+        if self._upkeep.owing:
             with self._turn:
-                # whoever was writing may have taken it in meanwhile
-                if self._behind[0]:
-                    self.settle(self.pen.record.size())
+                self._upkeep.catch_up(self.pen.record.size())
+
+    def _recorded(self, envelope: bytes, *, moves: bool) -> Receipt:
+        """Record it, and take it in where it moves volumes."""
+        receipts: list[Receipt] = []
+
+        def append() -> int:
+            receipts.extend(self.pen.record.append([envelope]))
+            return receipts[0].index
+
+        if moves:
+            self._upkeep.write(append)
+        else:
+            self._upkeep.passed(append())
+        return receipts[0]
 
     def _volumes(self, dossier: Dossier) -> tuple[Volume, ...]:
-        return extent.volumes(dossier.current.notice, self.rules)
+        return upkeep.volumes(dossier, self.rules)
 
     def _announced(self, envelope: bytes, notice: Notice) -> Submitted:
         opened = entry.opened(envelope)
@@ -260,16 +241,11 @@ class DeconflictionDesk:
         with self._turn:
             if notice.amends is not None:
                 _refuse(self.notices.dossier(notice.amends), line)
-            self._caught_up()
-            # before the append: what fails between the two must not leave the index behind unknown to everybody
-            self._behind[0] = True
-            (receipt,) = self.pen.record.append([envelope])
+            receipt = self._recorded(envelope, moves=True)
             number = receipt.index if notice.amends is None else notice.amends
             met = tuple(
-                one for one in self._met(volumes) if self._matters(one, number, notice.kind, waived=())
+                one for one in self.meets(volumes) if self._matters(one, number, notice.kind, waived=())
             )
-            self._take_in([self.notices.dossier(number)])
-            self._behind[0] = False
         _LOG.info(
             "notice.received", entry=receipt.index, notice=number, kind=notice.kind.value, meets=len(met)
         )
@@ -284,13 +260,7 @@ class DeconflictionDesk:
             if isinstance(what, Step):
                 self._refuse_step(dossier, line, what)
             moves = isinstance(what, Step) and what.op in _MOVES_VOLUMES
-            if moves:
-                self._caught_up()
-                self._behind[0] = True
-            (receipt,) = self.pen.record.append([envelope])
-            if moves:
-                self._take_in([self.notices.dossier(what.notice)])
-                self._behind[0] = False
+            receipt = self._recorded(envelope, moves=moves)
         _LOG.info("notice.moved", entry=receipt.index, notice=what.notice, what=_name(what))
         return receipt
 

@@ -4,6 +4,7 @@ Indexes are caches: what they lack they take from the record, and one that canno
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from trucekeeper.movements.live import LiveIndex
 from trucekeeper.movements.ports import Index
 from trucekeeper.office.folder import Folder
 from trucekeeper.record.pen import Pen
+from trucekeeper.stores import durable
 from trucekeeper.stores.casebook import SqlCasebook
 from trucekeeper.stores.index_postgis import PostgisIndex
 from trucekeeper.stores.index_sqlite import SqliteIndex
@@ -65,6 +67,7 @@ class Movements:
         if self.lookout is not None:
             self.lookout.report(over=True)
         if not self.readonly:
+            self.desk.keep()
             self.cells.save(self.folder / CELLS)
             if isinstance(self.index, LiveIndex):
                 self.index.save(self.folder / SNAPSHOT)
@@ -96,15 +99,19 @@ class Opening:
             msg = "this agreement has no section deconfliction, so its office has no such desk"
             raise NotFound(msg)
         register = Register(self.engine, self.pen.record.keysets)
-        fitting = self._fitting()
+        fitting, size = self._fitting(), register.size()
+        if not fitting and not self.readonly:
+            self._forget()
         index, cells = self._index(), self._live(CELLS)
-        if not fitting:
+        if not fitting or max(index.reached(), cells.reached()) > size:
             index.clear()
             cells.clear()
         desk = DeconflictionDesk(self.pen, register, index, cells, rules)
-        desk.settle(register.size())
+        desk.settle(size)
         for zone in rules.no_go:
             index.put(zone_key(zone), zones.volumes(self.agreement.zone(zone)))
+        if not fitting and not self.readonly:
+            durable.replace(self.folder.projections / MADE_BY, self._version())
         strikes = StrikeDesk(self.pen, self.casebook, register, rules, LiveIndex)
         lookout = None if self.officer is None else LookoutDesk(self.pen, register, self.officer)
         return Movements(
@@ -123,8 +130,17 @@ class Opening:
         if self.readonly or self.index == MEMORY:
             return self._live(SNAPSHOT)
         if self.index == SQLITE:
-            return SqliteIndex(self.folder.projections / DATABASE)
+            return self._on_disk()
         return PostgisIndex(self.index)
+
+    def _on_disk(self) -> Index:
+        file = self.folder.projections / DATABASE
+        try:
+            return SqliteIndex(file)
+        except Damaged:
+            for suffix in ("", "-wal", "-shm"):
+                file.with_name(file.name + suffix).unlink(missing_ok=True)
+            return SqliteIndex(file)
 
     def _live(self, name: str) -> LiveIndex:
         """From its snapshot, or empty where there is none that can be read; the record makes good what is missing."""
@@ -135,11 +151,17 @@ class Opening:
             return LiveIndex()
 
     def _fitting(self) -> bool:
-        """Whether what is kept was made by this version and for this agreement; says so for the next time."""
+        """Whether what is kept was made by this version, for this agreement, and kept in the same place."""
         told = self.folder.projections / MADE_BY
-        version = f"{VERSION} {self.agreement.digest}\n"
-        if told.exists() and told.read_text(encoding="ascii") == version:
-            return True
-        if not self.readonly:
-            told.write_text(version, encoding="ascii")
-        return False
+        return told.exists() and told.read_bytes() == self._version()
+
+    def _version(self) -> bytes:
+        # the index's address may hold a password
+        index = sha256(self.index.encode()).hexdigest()[:16]
+        return f"{VERSION} {self.agreement.digest} {index}\n".encode("ascii")
+
+    def _forget(self) -> None:
+        """Remove what was kept before it is said that what will be kept fits: a crash between leaves nothing wrong."""
+        for name in (MADE_BY, SNAPSHOT, CELLS):
+            (self.folder.projections / name).unlink(missing_ok=True)
+        durable.sync_folder(self.folder.projections)
