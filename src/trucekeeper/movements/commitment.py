@@ -20,7 +20,7 @@ from trucekeeper.movements.model import ReadBack
 from trucekeeper.record.role import Role
 
 SALT_BYTES = 32
-MOST_TOGETHER = 8_000
+MOST_TOGETHER = 6_000
 """Cells under one label: one entry opens them all, and has to have room for them."""
 _LEAF = b"site-cell/v1\n"
 
