@@ -4,6 +4,7 @@ All three answer the same activities in turns, in one run; their answers are com
 See docs/reference/deconflict-speed.md.
 """
 
+import gc
 import json
 import os
 import random
@@ -113,6 +114,9 @@ def beside(count: int, _place: Path) -> Iterator[rows.Row]:
         for clock in clocks.values():
             list(clock(range(len(asked), len(asked) + len(warming))))
         yield rows.Row(f"{name}: drawing an activity, which the peers are spared, p50", _drawing(asked), "us")
+        # the scene's millions of Python objects are the benchmark's own: an office holds none of them
+        gc.collect()
+        gc.freeze()
         took = _medians(clocks, len(asked), ROUNDS[scale])
         gist.close()
     yield from _told(name, took, count)
