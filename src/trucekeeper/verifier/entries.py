@@ -15,13 +15,14 @@ from trucekeeper.verifier.notes import b64, fields, need, pae, sha, signed, writ
 
 Json: TypeAlias = Any
 MAY_SIGN: Mapping[str, str] = {
-    "office": "keyset agreement source observation batch incident finding invitation erratum report approval "
-    "release erasure consent referral custody cosigned",
-    "monitor": "observation batch incident consent referral custody",
+    "office": "keyset agreement source observation batch incident finding invitation erratum report approval release "
+    "erasure consent referral custody cosigned notice notice-step acknowledgement commitment reveal struck delivery "
+    "sight handover airspace",
+    "monitor": "observation batch incident consent referral custody acknowledgement",
     "panel": "vote erratum approval custody",
-    "liaison": "observation batch reply",
-    "guarantor": "observation approval",
-    "notifier": "",
+    "liaison": "observation batch reply acknowledgement",
+    "guarantor": "observation approval acknowledgement",
+    "notifier": "notice notice-step commitment reveal",
     "sensor": "observation batch",
     "mandator": "waiver",
     "replay": "replay",
