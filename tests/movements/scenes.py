@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyproj import Geod
 
 from trucekeeper.kernel.clock import Instant
-from trucekeeper.movements.volume import Footprint, Form, Volume
+from trucekeeper.movements.volume import FARTHEST_CM, Footprint, Form, Volume
 from trucekeeper.places.position import Position
 
 GEOD = Geod(ellps="WGS84")
@@ -99,7 +99,7 @@ def _circle(chance: random.Random, at: Place, size_m: float) -> Notice:
 
 
 def _area(chance: random.Random, at: Place, size_m: float) -> Notice:
-    reach_cm = chance.choice((0, 0, round(size_m * 30)))
+    reach_cm = chance.choice((0, 0, min(FARTHEST_CM, round(size_m * 30))))
     if chance.random() < 0.4:
         hole = ring(chance, at, size_m * 0.45, chance.randrange(3, 9))
         outer = ring(chance, at, size_m * 1.4, chance.randrange(5, 12))
@@ -113,7 +113,7 @@ def _road(chance: random.Random, at: Place, size_m: float) -> Notice:
     points = [at]
     for _ in range(chance.randrange(1, 5)):
         points.append(moved(points[-1], chance.uniform(0, 360), size_m * chance.random()))
-    reach_cm = chance.choice((0, 30_00, round(size_m * 10)))
+    reach_cm = chance.choice((0, 30_00, min(FARTHEST_CM, round(size_m * 10))))
     return (_volume(chance, Footprint(Form.PATH, tuple(map(_position, points)), reach_cm)),)
 
 

@@ -290,7 +290,8 @@ def near(  # noqa: PLR0913, PLR0917 - as above
 def grow(at: Corners, points: Floats, shapes: Indexes, balls: Floats, v: int) -> None:
     """Fill in what follows from a shape's corners, form and reach: unit vectors, the cap around the core, the share.
 
-    An arc lies no farther from the centre than the farther of its ends and half of itself.
+    A cap below a half-sphere holds the arcs between its points, and so what they enclose. In a larger one an arc lies
+    no farther from the centre than the farther of its ends and half of itself.
     """
     first, last = shapes[v, FIRST], shapes[v, FIRST] + shapes[v, SIZE]
     x, y, z = 0.0, 0.0, 0.0
@@ -319,7 +320,7 @@ def grow(at: Corners, points: Floats, shapes: Indexes, balls: Floats, v: int) ->
         balls[v, CAP], balls[v, SHARE] = math.pi, EVERYWHERE
         return
     metres = length * 6_400_000.0
-    balls[v, CAP] = angle + length / 2
+    balls[v, CAP] = angle if angle < math.pi / 2 else angle + length / 2
     balls[v, SHARE] = (shapes[v, REACH_CM] / 100 + STRAY * metres * metres + GRAIN_M / 2) / LEAST_RADIUS_M
 
 
