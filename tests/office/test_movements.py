@@ -64,7 +64,7 @@ def desk(root: Path, held: ExitStack) -> Desk:
 
 def kept(root: Path, held: ExitStack) -> Desk:
     made = opened(root)
-    held.callback(lambda: made.office.close())
+    held.callback(lambda: made.office.close())  # noqa: PLW0108 - whichever is open then
     return made
 
 
@@ -141,9 +141,10 @@ def test_as_long_as_it_fails_nothing_is_answered_rather_than_too_little(desk: De
 def test_while_the_projections_lag_behind_the_record_nothing_is_answered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="no space"):
+    with monkeypatch.context() as patched:
         patched.setattr(Projections, "reach", no_space)
-        desk.announce(crew())
+        with pytest.raises(OSError, match="no space"):
+            desk.announce(crew())
     with pytest.raises(Conflict, match="ask again"):
         desk.desk.meets([HERE])
     second = desk.announce(crew(designation="Second"))
@@ -168,8 +169,9 @@ def stored(request: pytest.FixtureRequest, root: Path, server: str | None) -> st
     return where
 
 
+@pytest.mark.usefixtures("stored")
 def test_an_office_that_was_killed_knows_everything_when_it_opens(
-    root: Path, held: ExitStack, stored: str, tmp_path: Path
+    root: Path, held: ExitStack, tmp_path: Path
 ) -> None:
     desk = kept(root, held)
     one = desk.sent(crew())
@@ -185,8 +187,9 @@ def test_an_office_that_was_killed_knows_everything_when_it_opens(
     assert len(there.desk.conflicts([HERE], STRANGER)) == 1
 
 
+@pytest.mark.usefixtures("stored")
 def test_what_was_recorded_and_never_indexed_is_there_after_opening(
-    root: Path, held: ExitStack, stored: str, tmp_path: Path
+    root: Path, held: ExitStack, tmp_path: Path
 ) -> None:
     desk = kept(root, held)
     first = desk.announce(crew()).notice
@@ -200,7 +203,7 @@ def test_what_was_recorded_and_never_indexed_is_there_after_opening(
     assert met(desk) == {first, receipt.index}
 
 
-def test_a_snapshot_older_than_the_record_is_brought_up_to_it(desk: Desk, tmp_path: Path) -> None:
+def test_a_snapshot_older_than_the_record_is_brought_up_to_it(desk: Desk) -> None:
     first = desk.sent(crew())
     desk.reopen()
     desk.desk.keep()
@@ -243,8 +246,9 @@ def test_a_stored_index_that_cannot_be_read_is_made_anew(root: Path, held: ExitS
     assert met(desk) == {number}
 
 
+@pytest.mark.usefixtures("stored")
 def test_indexes_made_for_another_agreement_are_made_anew(
-    root: Path, held: ExitStack, stored: str, tmp_path: Path
+    root: Path, held: ExitStack, tmp_path: Path
 ) -> None:
     desk = kept(root, held)
     number = desk.sent(crew())
@@ -280,7 +284,6 @@ def test_an_index_ahead_of_the_record_is_made_anew(root: Path, held: ExitStack) 
     number = desk.announce(crew()).notice
     desk.desk.index.put("4000", [HERE])
     desk.desk.index.reach(5_000)
-    held.callback(lambda: None)
     there = desk.root / "projections"
     desk.office.close()
     with sqlite3.connect(there / "notices.sqlite") as connection:
@@ -293,9 +296,8 @@ def test_an_index_ahead_of_the_record_is_made_anew(root: Path, held: ExitStack) 
     assert met(desk) == {number}
 
 
-def test_zones_where_nobody_goes_are_there_after_every_opening(
-    root: Path, held: ExitStack, stored: str
-) -> None:
+@pytest.mark.usefixtures("stored")
+def test_zones_where_nobody_goes_are_there_after_every_opening(root: Path, held: ExitStack) -> None:
     desk = kept(root, held)
     shape = desk.office.agreement.zone("water-works").shape
     corner = shape.polygons[0].outer[0]  # type: ignore[union-attr]

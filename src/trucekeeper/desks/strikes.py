@@ -9,6 +9,7 @@ from structlog.typing import FilteringBoundLogger
 
 from trucekeeper.agreement.model import Deconfliction
 from trucekeeper.incidents.model import Incident
+from trucekeeper.kernel.clock import Interval
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.movements import extent, struck
 from trucekeeper.movements.lifecycle import Dossier
@@ -39,6 +40,15 @@ class Notices(Protocol):
     def all(self, after: int = 0, limit: int = 100) -> tuple[Dossier, ...]:
         """The next notices behind an entry, closed ones too."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An observation of fire: when it says it was, and where and when it may have been."""
+
+    ref: Ref
+    when: Interval
+    where: Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +83,31 @@ class StrikeDesk:
         )
 
     def _opened(self, released: Sequence[Dossier], signer: Signer) -> Iterator[Receipt]:
-        known = {(case.chain.notice, case.incident) for _, case in self.cases()}
+        cases = [case for _, case in self.cases()]
+        known = {(case.chain.notice, case.incident) for case in cases}
+        incidents = tuple(self.casebook.incidents())
+        stand = {one.id for one in incidents}
+        told = {
+            (case.chain.notice, ref) for case in cases if case.incident not in stand for ref in case.sightings
+        }
         lives = {str(one.notice): one for one in released}
         index = self.blank()
         index.fill({key: self._ever(one) for key, one in lives.items()})
-        for incident in self.casebook.incidents():
+        for incident in incidents:
             seen = [
-                (one.ref, volume) for one in incident.members if (volume := struck.happened(one.observation))
+                _Seen(one.ref, one.observation.when, volume)
+                for one in incident.members
+                if (volume := struck.happened(one.observation)) is not None
             ]
             if not seen:
                 continue
-            keys = {meeting.key for meeting in index.meeting([volume for _, volume in seen])}
+            keys = {meeting.key for meeting in index.meeting([one.where for one in seen])}
             for key in sorted(keys, key=int):
                 if (lives[key].notice, incident.id) in known:
                     continue
                 case = self._case(lives[key], incident, seen)
-                if case is not None:
+                # what another incident was opened for, which this one took up since, is no second case
+                if case is not None and any((case.chain.notice, ref) not in told for ref in case.sightings):
                     receipt = self.pen.write(signer, wire.KIND, wire.body(case))
                     _LOG.info("strike.opened", entry=receipt.index, notice=case.chain.notice)
                     yield receipt
@@ -99,13 +118,28 @@ class StrikeDesk:
             volume for version in life.versions for volume in extent.volumes(version.notice, self.rules)
         )
 
-    def _case(self, life: Dossier, incident: Incident, seen: Iterable[tuple[Ref, Volume]]) -> Struck | None:
-        then = struck.stood(life, incident.when)
-        if then is None:
+    def _case(self, life: Dossier, incident: Incident, seen: Iterable[_Seen]) -> Struck | None:
+        """Each observation is held against the version that stood when it says that it happened."""
+        placed, inside = 0, list[tuple[_Seen, Dossier]]()
+        certain = False
+        for one in seen:
+            placed += 1
+            then = struck.stood(life, one.when)
+            if then is None:
+                continue
+            volumes = extent.volumes(then.current.notice, self.rules)
+            if any(overlap(one.where, volume) for volume in volumes):
+                inside.append((one, then))
+                certain = certain or (
+                    struck.unchanged(life, one.when)
+                    and any(struck.surely_within(one.where, volume) for volume in volumes)
+                )
+        if not inside:
             return None
-        volumes = extent.volumes(then.current.notice, self.rules)
-        inside = tuple(ref for ref, at in seen if any(overlap(at, volume) for volume in volumes))
-        return Struck(incident.id, inside, struck.chain(then)) if inside else None
+        # who knew is asked of the earliest moment: an answer that came in between is not taken for known before
+        _, then = min(inside, key=lambda pair: (pair[0].when.start, pair[0].ref))
+        refs = tuple(one.ref for one, _ in inside)
+        return Struck(incident.id, refs, struck.chain(then), certain and len(inside) == placed)
 
     def _notices(self) -> Iterator[Dossier]:
         after = 0

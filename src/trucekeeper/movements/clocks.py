@@ -78,7 +78,7 @@ def deadlines(dossier: Dossier, rules: Deconfliction, reach: Reach) -> tuple[Dea
     through, nobody waits: the clock counts as run out then. The hotline's time never hangs on when the step to the
     alternate was written, so an office that was down catches up with both.
     """
-    if not dossier.live:
+    if not dossier.live or dossier.origin is not None:
         return ()
     found = [one for told in dossier.told for one in _escalations(dossier, told, rules, reach)]
     if dossier.current.notice.kind is Kind.SITE and not dossier.stale:

@@ -5,18 +5,25 @@ stood at that time, its uncertainty and stand-off included, and the notifier con
 says who knew; it never says who fired.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.movements.lifecycle import OVER, Dossier, Line, Version, dossier
 from trucekeeper.movements.model import Acknowledgement, Answer, Grade, Notice, Op, Step
+from trucekeeper.movements.overlap import overlap
 from trucekeeper.movements.volume import FARTHEST_CM, Footprint, Form, Volume
-from trucekeeper.observations.model import Observation
-from trucekeeper.places.geodesy import bounding_disc
+from trucekeeper.observations.model import Kind, Observation
+from trucekeeper.places.geodesy import bounding_disc, distance_m
+from trucekeeper.places.position import Position
 
 FIRE = frozenset({"explosion", "burst", "shot", "projectile", "assault", "mine-laying"})
 """The acts by which something is struck."""
+
+SAYS_SO = frozenset({Kind.REPORT, Kind.DETECTION, Kind.CLAIM})
+"""The statements that something was; a denial, which belongs to the same incident, is none."""
 
 CONSENT = "case"
 """The purpose that a notifier releases a notice for, so that a case may be opened on it."""
@@ -44,6 +51,8 @@ class Chain:
     """A notice as it stood when something happened. ``announced`` is the first version's admission.
 
     ``version`` is the entry of the version that stood; ``stale`` says that nobody had confirmed the site for long.
+    ``origin`` names the record that the notice was handed over from: ``version``, and the entries that ``knew`` rests
+    on, are then entries of that record.
     """
 
     notice: int
@@ -51,15 +60,24 @@ class Chain:
     announced: Instant
     stale: bool
     knew: tuple[Knew, ...]
+    origin: str | None = None
+
+
+_ANYWHERE = Footprint(Form.PATH, (Position(0, 0), Position(0, 120_000_000)))
+"""An edge of more than a quarter of the Earth, which meets everything (see ``movements.overlap``)."""
+_NEAR_M = 200_000
+_STRAY, _GRAIN_M, _SHARE = 1e-10, 1.0, 0.012
+"""What :func:`overlap` may say yes to beyond what meets, each a little more than it is there."""
 
 
 def happened(seen: Observation) -> Volume | None:
     """Where and when an observation of fire may have been, at any height; None for anything else, or no place."""
-    if seen.act not in FIRE or seen.where is None:
+    if seen.act not in FIRE or seen.where is None or seen.kind not in SAYS_SO:
         return None
     disc = bounding_disc(seen.where)
-    reach_cm = min(disc.radius_m * 100, FARTHEST_CM)
-    return Volume(Footprint(Form.POINT, (disc.centre,), reach_cm), seen.when.start, seen.when.end)
+    reach_cm = disc.radius_m * 100
+    where = _ANYWHERE if reach_cm > FARTHEST_CM else Footprint(Form.POINT, (disc.centre,), reach_cm)
+    return Volume(where, seen.when.start, seen.when.end)
 
 
 def stood(whole: Dossier, when: Interval) -> Dossier | None:
@@ -67,8 +85,63 @@ def stood(whole: Dossier, when: Interval) -> Dossier | None:
     lines = [line for line in whole.steps if line.at <= when.start]
     if not lines:
         return None
-    then = dossier(lines)
+    then = replace(dossier(lines), notice=whole.notice, origin=whole.origin)
     return None if then.state in OVER else then
+
+
+def unchanged(whole: Dossier, when: Interval) -> bool:
+    """Whether the version that stood when ``when`` began stood until its end."""
+    return when.end is not None and not any(
+        when.start < line.at <= when.end and _ends_a_version(line) for line in whole.steps
+    )
+
+
+def surely_within(seen: Volume, volume: Volume) -> bool:
+    """Whether all places and times of ``seen``, as :func:`happened` gives it, lie within ``volume``.
+
+    Says no where it cannot be sure: near a rim, across two areas of one notice, or where heights are bounded.
+    """
+    return (
+        volume.low_cm is None
+        and volume.high_cm is None
+        and (volume.start is None or (seen.start is not None and volume.start <= seen.start))
+        and (volume.end is None or (seen.end is not None and seen.end <= volume.end))
+        and _holds(volume.footprint, seen.footprint)
+    )
+
+
+def _holds(footprint: Footprint, disc: Footprint) -> bool:
+    if disc.form is not Form.POINT:
+        return False
+    (centre,) = disc.points
+    rings = [footprint.points, *footprint.holes]
+    if any(distance_m(centre, point) > _NEAR_M for ring in rings for point in ring):
+        return False
+    if footprint.form is Form.RING:
+        rings = [(*ring, ring[0]) for ring in rings]
+    edge_m = max((distance_m(one, two) for ring in rings for one, two in pairwise(ring)), default=0.0)
+    margin_cm = round(100 * (_GRAIN_M + _STRAY * edge_m * edge_m)) + 1
+    spare_cm = footprint.reach_cm - disc.reach_cm
+    core = replace(footprint, reach_cm=0)
+    near_cm = math.floor((spare_cm - margin_cm) / (1 + _SHARE))
+    if near_cm >= 0 and _meet(Footprint(Form.POINT, (centre,), near_cm), core):
+        return True
+    around = Footprint(Form.POINT, (centre,), min(max(0, -spare_cm) + margin_cm, FARTHEST_CM))
+    return (
+        footprint.form is Form.RING
+        and _meet(Footprint(Form.POINT, (centre,)), core)
+        and not any(_meet(around, Footprint(Form.PATH, ring)) for ring in rings)
+    )
+
+
+def _meet(one: Footprint, other: Footprint) -> bool:
+    return overlap(Volume(one, None, None), Volume(other, None, None))
+
+
+def _ends_a_version(line: Line) -> bool:
+    return isinstance(line.what, Notice) or (
+        isinstance(line.what, Step) and line.what.op in {Op.CLOSE, Op.WITHDRAW}
+    )
 
 
 def chain(then: Dossier) -> Chain:
@@ -80,6 +153,7 @@ def chain(then: Dossier) -> Chain:
         announced=then.versions[0].at,
         stale=then.stale,
         knew=tuple(_knew(then, one) for one in version.notice.recipients),
+        origin=then.origin,
     )
 
 

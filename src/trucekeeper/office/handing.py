@@ -22,6 +22,9 @@ def handed_over(office: Office, notice: int) -> bytes:
     NotPermitted where the notifier did not.
     """
     found = office.movements.register.dossier(notice)
+    if found.origin is not None:
+        msg = f"notice {notice} came from {found.origin}; let that office hand it over"
+        raise NotPermitted(msg)
     shows = _released(found)
     refs = [Ref(line.entry) for line in found.steps]
 

@@ -15,6 +15,8 @@ from trucekeeper.stores import tail
 REPORT = "report"
 """The purpose of a release by which a notifier agrees to be counted."""
 
+UNKNOWN = "not known"
+
 
 def announced(connection: sa.Connection, upto: int | None) -> tuple[Announced, ...]:
     """Every case whose notifier agreed, in the order of the record; ``upto`` is a size of it."""
@@ -31,7 +33,9 @@ def announced(connection: sa.Connection, upto: int | None) -> tuple[Announced, .
     for line in cases:
         case = struck.read(_body(line))
         if case.chain.notice in agreed:
-            found.append(Announced(Ref(line.entry), line.at, _category(connection, case.chain.version)))
+            ours = case.chain.origin is None
+            category = _category(connection, case.chain.version) if ours else UNKNOWN
+            found.append(Announced(Ref(line.entry), line.at, category))
     return tuple(found)
 
 
@@ -39,7 +43,7 @@ def _category(connection: sa.Connection, version: int) -> str:
     """What was struck; a notice that was erased, or that another office handed over, is of no known type."""
     for line in tail.lines(connection, (notices.KIND,), version - 1, upto=version):
         return notices.read(_body(line)).category
-    return "not known"
+    return UNKNOWN
 
 
 def _body(line: tail.Line) -> Mapping[str, Json]:

@@ -3,13 +3,13 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 import sqlalchemy as sa
 
 from trucekeeper.kernel.canon import Json
-from trucekeeper.kernel.errors import NotFound
+from trucekeeper.kernel.errors import Conflict, NotFound
 from trucekeeper.movements import lifecycle
 from trucekeeper.movements.lifecycle import Dossier, Line
 from trucekeeper.movements.model import Acknowledgement, Notice, Step
@@ -97,7 +97,8 @@ class Register:
             return
         for line in tail.lines(connection, KINDS, self._reached[0]):
             self._reached[0] = line.entry
-            known = None if line.about is None else self._lives.get(line.about)
+            # out of what is remembered first: a line that cannot be read must not leave the life without it there
+            known = None if line.about is None else self._lives.pop(line.about, None)
             if known is not None and line.about is not None:
                 self._lives[line.about] = self._then(known, line)
 
@@ -134,8 +135,10 @@ class Register:
         """After one more line; a newer handover takes the place of all that an older one said."""
         body: Mapping[str, Json] = json.loads(line.body)
         if line.kind == handover.KIND:
-            given = handover.read(body)
-            return handover.dossier(given, found.notice) if given.origin == found.origin else found
+            try:
+                return handover.newer(found, handover.read(body))
+            except Conflict as refused:
+                return replace(found, passed_over=(*found.passed_over, (line.entry, str(refused))))
         return lifecycle.then(found, self._read(line, body))
 
     def _read(self, line: tail.Line, body: Mapping[str, Json]) -> Line:

@@ -6,13 +6,15 @@ notice is then looked at like one's own, save that only the office that it came 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, format_utc, parse_utc
-from trucekeeper.kernel.errors import BadInput
+from trucekeeper.kernel.errors import BadInput, Conflict
 from trucekeeper.movements import lifecycle
 from trucekeeper.movements.lifecycle import Dossier, Line
 from trucekeeper.movements.model import Acknowledgement, Notice, Step
+from trucekeeper.movements.visibility import HOTLINE
 from trucekeeper.movements.wire import notices, steps
 from trucekeeper.parties.wire import Strict, parsed
 from trucekeeper.record.role import Role
@@ -23,7 +25,7 @@ _DEFAULTS: Mapping[str, Json] = {
     "designation": KEPT_BACK,
     "contact": {"name": KEPT_BACK, "number": "+00 0000 0000"},
 }
-_LINES = 2_000
+_MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class HandoverV1(Strict):
 def read(body: Mapping[str, Json]) -> Handover:
     """The handover that ``body`` (handover/v1) holds; BadInput where its lines make no notice."""
     form = parsed(HandoverV1, "handover", body)
-    if len(form.lines) > _LINES:
-        msg = f"handover: lines are more than {_LINES}; hand over the newest state alone"
+    if len(form.lines) > _MOST:
+        msg = f"handover: lines are more than {_MOST}; hand over the newest state alone"
         raise BadInput(msg)
     said = body["lines"]
     bodies = [one["body"] for one in said if isinstance(one, dict)] if isinstance(said, list) else []
@@ -118,8 +120,45 @@ def dossier(handover: Handover, entry: int) -> Dossier:
 
     Its people are written with the other office's name before theirs, so that nobody here is taken for one of them.
     """
-    found = lifecycle.dossier(_line(handover.origin, one) for one in handover.lines)
-    return replace(found, notice=entry, newest=entry, origin=handover.origin)
+    lines = [_line(handover.origin, one) for one in handover.lines]
+    if not lines or not isinstance(lines[0].what, Notice) or lines[0].what.amends is not None:
+        msg = "handover: it does not begin with the first version of a notice; ask for the whole of its life"
+        raise BadInput(msg)
+    first = lines[0].entry
+    if any(_about(line) != first for line in lines[1:]):
+        msg = "handover: it holds more than one notice; ask for each by itself"
+        raise BadInput(msg)
+    if any(one.entry >= two.entry for one, two in pairwise(lines)):
+        msg = "handover: its lines are not in the order of their record; ask for it again"
+        raise BadInput(msg)
+    return replace(lifecycle.dossier(lines), notice=entry, newest=entry, origin=handover.origin)
+
+
+def newer(known: Dossier, handover: Handover) -> Dossier:
+    """The notice that was taken over as ``known``, in the newer state of ``handover``.
+
+    Conflict where that is another notice, or lacks something of what was handed over before.
+    """
+    if known.origin != handover.origin:
+        msg = f"notice {known.notice} is not from {handover.origin}; take this one over as a new one"
+        raise Conflict(msg)
+    found = dossier(handover, known.notice)
+    if found.versions[0].entry != known.versions[0].entry:
+        msg = f"notice {known.notice} is another notice of {handover.origin}; take this one over as a new one"
+        raise Conflict(msg)
+    if not _lines(known) <= _lines(found):
+        msg = f"notice {known.notice} was handed over in a newer state already; ask for the newest one"
+        raise Conflict(msg)
+    return found
+
+
+def _lines(found: Dossier) -> frozenset[int]:
+    return frozenset((*(line.entry for line in found.steps), *(entry for entry, _ in found.passed_over)))
+
+
+def _about(line: Line) -> int | None:
+    """The entry that announced what a line speaks of; None for one that announces something itself."""
+    return line.what.amends if isinstance(line.what, Notice) else line.what.notice
 
 
 def _line(origin: str, given: Given) -> Line:
@@ -136,7 +175,15 @@ def _line(origin: str, given: Given) -> Line:
             recipients=tuple(_there(origin, one) for one in what.recipients),
             taken_down=None if heard is None else replace(heard, caller=_there(origin, heard.caller)),
         )
-    elif what.recipient is not None:
+    elif isinstance(what, Step):
+        # an alternate is cleared for a notice too, so the other office's are not to be taken for ours
+        what = replace(
+            what,
+            recipient=None if what.recipient is None else _there(origin, what.recipient),
+            to=what.to if what.to in {None, HOTLINE} else _there(origin, what.to),
+            by=None if what.by is None else _there(origin, what.by),
+        )
+    else:
         what = replace(what, recipient=_there(origin, what.recipient))
     return Line(given.entry, given.at, _there(origin, given.holder), role, what)
 

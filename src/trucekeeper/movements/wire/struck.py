@@ -16,11 +16,15 @@ KIND = "struck/v1"
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """The case: the notice's chain, the incident it falls in, and the observations that lie in its volume."""
+    """The case: the notice's chain, the incident it falls in, and the observations that lie, or may lie, in its volume.
+
+    ``certain``: all places and times of one of them lie in the volume, and every other one may; else it may lie there.
+    """
 
     incident: str
     sightings: tuple[Ref, ...]
     chain: Chain
+    certain: bool = False
 
 
 class KnewV1(Strict):
@@ -48,6 +52,8 @@ class StruckV1(Strict):
     incident: str
     sightings: list[str]
     knew: list[KnewV1]
+    certain: bool = False
+    origin: str | None = None
 
 
 def read(body: Mapping[str, Json]) -> Struck:
@@ -62,13 +68,14 @@ def read(body: Mapping[str, Json]) -> Struck:
         parse_utc(form.announced),
         form.stale,
         tuple(_knew(one) for one in form.knew),
+        form.origin,
     )
-    return Struck(form.incident, tuple(Ref.parse(one) for one in form.sightings), chain)
+    return Struck(form.incident, tuple(Ref.parse(one) for one in form.sightings), chain, form.certain)
 
 
 def body(struck: Struck) -> dict[str, Json]:
     """The struck/v1 body of a case."""
-    return {
+    form: dict[str, Json] = {
         "notice": struck.chain.notice,
         "version": struck.chain.version,
         "announced": format_utc(struck.chain.announced),
@@ -76,7 +83,9 @@ def body(struck: Struck) -> dict[str, Json]:
         "incident": struck.incident,
         "sightings": [str(one) for one in struck.sightings],
         "knew": [_knew_body(one) for one in struck.chain.knew],
+        "certain": struck.certain,
     }
+    return form if struck.chain.origin is None else form | {"origin": struck.chain.origin}
 
 
 def _knew(form: KnewV1) -> Knew:
