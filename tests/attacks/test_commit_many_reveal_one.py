@@ -123,5 +123,5 @@ def test_a_place_that_was_hit_cannot_be_fitted_to_an_old_commitment(registry: Ki
     desk(registry).commit(blank.commitment, CHEAT)
     hit = secret(at=Position(-20_500_000, -18_500_000))
     fitted = replace(revealing(hit).opened[0], root=blank.commitment.root)
-    with pytest.raises(Conflict, match="do not give the root|cells are opened|are opened"):
+    with pytest.raises(Conflict, match=r"do not give the root|are opened"):
         desk(registry).reveal(replace(revealing(hit), opened=(fitted,)), CHEAT)

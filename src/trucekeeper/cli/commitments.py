@@ -155,7 +155,7 @@ def prove(
     from trucekeeper.record.ref import Ref
 
     made = _opened(secret)
-    with working(office, readonly=True) as opened:
+    with working(office, readonly=into is None) as opened:
         if made.origin != opened.record.origin:
             msg = f"the secret is for the record of {made.origin[:60]}; name the office that keeps it"
             raise BadInput(msg)

@@ -2,8 +2,8 @@
 
 Rows are 900 microdegrees of latitude high, numbered from the South Pole to the North Pole. Each row is cut into a
 whole number of columns of the same width, numbered eastward from the antimeridian. How many is worked out in integers
-from Bhaskara's approximation of the sine, so that everybody gets the same ones: about 400,000 at the equator and 3
-around a pole, and squares stay about 100 m wide everywhere.
+from Bhaskara's approximation of the sine, so that everybody gets the same ones: 399,999 at the equator and 3 around a
+pole, and squares stay about 100 m wide everywhere.
 
 A position belongs to one square, exactly. A footprint takes every square that it may touch, found with
 :func:`~trucekeeper.movements.overlap.overlap`, which errs by no more than its tolerance and never leaves one out.
