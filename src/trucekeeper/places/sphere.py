@@ -324,13 +324,13 @@ def grow(at: Corners, points: Floats, shapes: Indexes, balls: Floats, v: int) ->
     balls[v, SHARE] = (shapes[v, REACH_CM] / 100 + STRAY * metres * metres + GRAIN_M / 2) / LEAST_RADIUS_M
 
 
-def corners(form: int, rings: Sequence[Sequence[Position]]) -> list[tuple[int, int, int]]:
-    """The rows of :data:`Corners` for a point, a path, or a ring and its holes."""
-    found: list[tuple[int, int, int]] = []
-    for ring in rings:
-        found += [(one.lat_u, one.lon_u, 1) for one in ring]
-        found[-1] = (*found[-1][:2], 1 - len(ring) if form == RING else 0)
-    return found
+def add_corners(flat: list[int], closed: bool, ring: Sequence[Position]) -> int:  # noqa: FBT001 - one of many calls
+    """Write a ring's or a path's rows of :data:`Corners` behind those that are there, flat; gives how many they are."""
+    count = len(ring)
+    for one in ring:
+        flat += (one.lat_u, one.lon_u, 1)
+    flat[-1] = 1 - count if closed else 0
+    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +365,10 @@ class Core:
 
 def core(form: int, rings: Sequence[Sequence[Position]], reach_cm: int = 0) -> Core:
     """Make a point, a path or a ring with holes ready."""
-    at = np.array(corners(form, rings), dtype=np.int32)
+    flat: list[int] = []
+    for ring in rings:
+        add_corners(flat, form == RING, ring)
+    at = np.array(flat, dtype=np.int32).reshape(-1, 3)
     points, balls = np.empty((len(at), 3)), np.empty((1, BALL))
     shapes = np.array([[0, len(at), form, reach_cm]], dtype=np.int64)
     grow(at, points, shapes, balls, 0)
