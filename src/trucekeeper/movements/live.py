@@ -74,11 +74,10 @@ class LiveIndex:
             while count > len(self._out):
                 self._out = np.empty((2 * count, 3), dtype=np.int64)
                 count = kept.search(self._kept, asked, self._out)
-            names = self._names.names
-            pairs: list[tuple[int, int, int]] = self._out[:count].tolist()
-            found = [(names[key], number, by) for key, number, by in pairs]
+            columns: list[list[int]] = self._out[:count].T.tolist()
+            found = list(zip(map(self._names.names.__getitem__, columns[0]), *columns[1:], strict=True))
         found.sort()
-        return tuple([Meeting(*one) for one in found])
+        return tuple(map(Meeting._make, found))
 
     def volumes(self, key: str) -> tuple[Volume, ...]:
         """What is kept under ``key``, as it was put."""

@@ -5,6 +5,7 @@ What touches, meets: an edge, a corner, an altitude or a moment that two volumes
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
@@ -71,8 +72,7 @@ class Volume:
             raise BadInput(msg)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Meeting:
+class Meeting(NamedTuple):
     """Volume ``number`` of what is kept under ``key`` meets volume ``by`` of the activity that was asked about."""
 
     key: str

@@ -55,7 +55,7 @@ def _keep() -> None:
             folder = base.expanduser() / name
             folder.mkdir(parents=True, exist_ok=True)
             if os.access(folder, os.W_OK):
-                vars(config)["CACHE_DIR"] = str(folder)
+                setattr(config, "CACHE_DIR", str(folder))  # noqa: B010 - the compiler's own switch, without a type
                 return
 
 
