@@ -20,6 +20,7 @@ from trucekeeper.agreement.model import Deconfliction
 from trucekeeper.api.app import create_app
 from trucekeeper.api.room import Access
 from trucekeeper.api.tokens import Key, Verifier
+from trucekeeper.desks.commitments import CommitmentDesk
 from trucekeeper.desks.deconfliction import DeconflictionDesk
 from trucekeeper.desks.lookout import LookoutDesk
 from trucekeeper.kernel.clock import Interval, SetClock
@@ -99,6 +100,7 @@ class Parts:
     register: Register
     desk: DeconflictionDesk
     lookout: LookoutDesk
+    commitments: CommitmentDesk
 
     @property
     def looking(self) -> LookoutDesk:
@@ -117,7 +119,7 @@ def with_desk(office: Office, rules: Deconfliction = sample.RULES) -> Office:
     desk = DeconflictionDesk(office.intake.pen, register, PlainIndex(), PlainIndex(), rules)
     desk.settle(office.record.size())
     lookout = LookoutDesk(office.intake.pen, register, office.signer)
-    parts = Parts(register, desk, lookout)
+    parts = Parts(register, desk, lookout, CommitmentDesk(office.intake.pen, rules))
     office.at_close(parts.close)
     return replace(office, _movements=parts)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""What the office has published: reports as data, and bundles."""
+"""What the office has published: reports as data, bundles, and how many sites stand under seal."""
 
 from datetime import date
 from pathlib import Path
@@ -40,6 +40,14 @@ def routes(office: Office) -> APIRouter:
         """The latest bundle on an incident, for `truce verify`."""
         Id.parse(incident)
         return Response(_file(office.folder.bundles / f"{incident}.bundle"), media_type="application/json")
+
+    @router.get("/commitments", responses=refusals(404))
+    def commitments() -> list[dict[str, int | str]]:
+        """How many sites each notifier has registered without telling where; open to anyone, and never where."""
+        return [
+            {"notifier": one.notifier, "sealed": one.standing, "revealed": one.revealed}
+            for one in office.movements.commitments.count()
+        ]
 
     return router
 
