@@ -19,6 +19,7 @@ from trucekeeper.movements.overlap import overlap
 from trucekeeper.movements.volume import Footprint, Form, Volume
 from trucekeeper.movements.wire import struck as wire
 from trucekeeper.movements.wire.struck import Struck
+from trucekeeper.movements.within import surely_within
 from trucekeeper.observations.model import Kind
 from trucekeeper.places.geodesy import direct, distance_m
 from trucekeeper.places.position import Disc, Position, Sector
@@ -53,7 +54,7 @@ SQUARE = Footprint(
     [(0, True), (900, True), (970, True), (999, False), (1_000, False), (5_000, False)],
 )
 def test_within_a_circle_is_sure_a_little_inside_its_rim(radius_m: int, surely: bool) -> None:
-    assert struck.surely_within(disc(SPOT, radius_m), held(CIRCLE)) is surely
+    assert surely_within(disc(SPOT, radius_m), held(CIRCLE)) is surely
 
 
 @pytest.mark.parametrize(
@@ -61,32 +62,32 @@ def test_within_a_circle_is_sure_a_little_inside_its_rim(radius_m: int, surely: 
     [(0, 900, True), (0, 1_200, False), (800, 150, True), (800, 300, False), (1_100, 50, False)],
 )
 def test_within_a_ring_is_sure_as_far_as_its_edges(off_m: int, radius_m: int, surely: bool) -> None:
-    assert struck.surely_within(disc(direct(SPOT, 0, off_m), radius_m), held(SQUARE)) is surely
+    assert surely_within(disc(direct(SPOT, 0, off_m), radius_m), held(SQUARE)) is surely
 
 
 def test_over_the_edge_of_a_ring_its_reach_makes_it_sure() -> None:
     over = disc(direct(SPOT, 0, 1_050), 50)
-    assert not struck.surely_within(over, held(SQUARE))
-    assert struck.surely_within(over, held(replace(SQUARE, reach_cm=300_00)))
+    assert not surely_within(over, held(SQUARE))
+    assert surely_within(over, held(replace(SQUARE, reach_cm=300_00)))
 
 
 def test_in_a_hole_nothing_is_sure() -> None:
     court = tuple(direct(SPOT, turn, 200) for turn in (45, 135, 225, 315))
     holed = replace(SQUARE, holes=(court,))
-    assert not struck.surely_within(disc(SPOT, 10), held(holed))
-    assert not struck.surely_within(disc(direct(SPOT, 0, 220), 100), held(holed))
-    assert struck.surely_within(disc(direct(SPOT, 0, 500), 100), held(holed))
-    assert struck.surely_within(disc(SPOT, 10), held(replace(holed, reach_cm=400_00)))
+    assert not surely_within(disc(SPOT, 10), held(holed))
+    assert not surely_within(disc(direct(SPOT, 0, 220), 100), held(holed))
+    assert surely_within(disc(direct(SPOT, 0, 500), 100), held(holed))
+    assert surely_within(disc(SPOT, 10), held(replace(holed, reach_cm=400_00)))
 
 
 def test_times_and_heights_must_lie_within_too() -> None:
     at = disc(SPOT, 10)
-    assert struck.surely_within(at, held(CIRCLE, start=NOW, end=Instant(NOW + 60_000)))
-    assert not struck.surely_within(at, held(CIRCLE, start=Instant(NOW + 1), end=None))
-    assert not struck.surely_within(at, held(CIRCLE, start=None, end=Instant(NOW + 59_999)))
-    assert not struck.surely_within(at, held(CIRCLE, low_cm=0))
-    assert not struck.surely_within(at, held(CIRCLE, high_cm=100_00))
-    assert not struck.surely_within(replace(at, end=None), held(CIRCLE, end=NOW))
+    assert surely_within(at, held(CIRCLE, start=NOW, end=Instant(NOW + 60_000)))
+    assert not surely_within(at, held(CIRCLE, start=Instant(NOW + 1), end=None))
+    assert not surely_within(at, held(CIRCLE, start=None, end=Instant(NOW + 59_999)))
+    assert not surely_within(at, held(CIRCLE, low_cm=0))
+    assert not surely_within(at, held(CIRCLE, high_cm=100_00))
+    assert not surely_within(replace(at, end=None), held(CIRCLE, end=NOW))
 
 
 @given(
@@ -111,7 +112,7 @@ def test_what_is_sure_holds_every_place_of_it(
         footprint = Footprint(Form.RING, ring(chance, middle, 2_500, 7), reach_m * 100)
     at = disc(direct(SPOT, turn, off_m), radius_m)
     volume = held(footprint)
-    if struck.surely_within(at, volume):
+    if surely_within(at, volume):
         assert overlap(at, volume)
         for angle in range(0, 360, 30):
             rim = Footprint(Form.POINT, (direct(at.footprint.points[0], angle, radius_m),))
@@ -128,7 +129,7 @@ def test_within_a_circle_it_is_what_distances_say(
 ) -> None:
     at = direct(SPOT, turn, off_m)
     spare_m = reach_m - radius_m - distance_m(SPOT, at)
-    said = struck.surely_within(disc(at, radius_m), held(Footprint(Form.POINT, (SPOT,), reach_m * 100)))
+    said = surely_within(disc(at, radius_m), held(Footprint(Form.POINT, (SPOT,), reach_m * 100)))
     assert not (said and spare_m < 0)
     assert said or spare_m < 5 + 0.013 * reach_m
 
@@ -136,7 +137,7 @@ def test_within_a_circle_it_is_what_distances_say(
 def test_what_is_seen_too_vaguely_to_be_drawn_may_be_anywhere() -> None:
     vague = disc(Position(0, 0), 300_000)
     assert overlap(vague, held(CIRCLE))
-    assert not struck.surely_within(vague, held(CIRCLE))
+    assert not surely_within(vague, held(CIRCLE))
     far = struck.happened(seen("b" * 32, NOW, where=Sector(Position(0, 0), 500, 1_000, 900_000, 3)))
     assert far is not None
     assert overlap(far, held(CIRCLE))

@@ -11,7 +11,7 @@ from trucekeeper.agreement.model import Deconfliction
 from trucekeeper.incidents.model import Incident
 from trucekeeper.kernel.clock import Interval
 from trucekeeper.kernel.keys import Signer
-from trucekeeper.movements import extent, struck
+from trucekeeper.movements import extent, struck, within
 from trucekeeper.movements.lifecycle import Dossier
 from trucekeeper.movements.overlap import overlap
 from trucekeeper.movements.ports import Index
@@ -132,7 +132,7 @@ class StrikeDesk:
                 inside.append((one, then))
                 certain = certain or (
                     struck.unchanged(life, one.when)
-                    and any(struck.surely_within(one.where, volume) for volume in volumes)
+                    and any(within.surely_within(one.where, volume) for volume in volumes)
                 )
         if not inside:
             return None

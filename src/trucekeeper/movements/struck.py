@@ -5,18 +5,15 @@ stood at that time, its uncertainty and stand-off included, and the notifier con
 says who knew; it never says who fired.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.movements.lifecycle import OVER, Dossier, Line, Version, dossier
 from trucekeeper.movements.model import Acknowledgement, Answer, Grade, Notice, Op, Step
-from trucekeeper.movements.overlap import overlap
 from trucekeeper.movements.volume import FARTHEST_CM, Footprint, Form, Volume
 from trucekeeper.observations.model import Kind, Observation
-from trucekeeper.places.geodesy import bounding_disc, distance_m
+from trucekeeper.places.geodesy import bounding_disc
 from trucekeeper.places.position import Position
 
 FIRE = frozenset({"explosion", "burst", "shot", "projectile", "assault", "mine-laying"})
@@ -65,9 +62,6 @@ class Chain:
 
 _ANYWHERE = Footprint(Form.PATH, (Position(0, 0), Position(0, 120_000_000)))
 """An edge of more than a quarter of the Earth, which meets everything (see ``movements.overlap``)."""
-_NEAR_M = 200_000
-_STRAY, _GRAIN_M, _SHARE = 1e-10, 1.0, 0.012
-"""What :func:`overlap` may say yes to beyond what meets, each a little more than it is there."""
 
 
 def happened(seen: Observation) -> Volume | None:
@@ -94,48 +88,6 @@ def unchanged(whole: Dossier, when: Interval) -> bool:
     return when.end is not None and not any(
         when.start < line.at <= when.end and _ends_a_version(line) for line in whole.steps
     )
-
-
-def surely_within(seen: Volume, volume: Volume) -> bool:
-    """Whether all places and times of ``seen``, as :func:`happened` gives it, lie within ``volume``.
-
-    Says no where it cannot be sure: near a rim, across two areas of one notice, or where heights are bounded.
-    """
-    return (
-        volume.low_cm is None
-        and volume.high_cm is None
-        and (volume.start is None or (seen.start is not None and volume.start <= seen.start))
-        and (volume.end is None or (seen.end is not None and seen.end <= volume.end))
-        and _holds(volume.footprint, seen.footprint)
-    )
-
-
-def _holds(footprint: Footprint, disc: Footprint) -> bool:
-    if disc.form is not Form.POINT:
-        return False
-    (centre,) = disc.points
-    rings = [footprint.points, *footprint.holes]
-    if any(distance_m(centre, point) > _NEAR_M for ring in rings for point in ring):
-        return False
-    if footprint.form is Form.RING:
-        rings = [(*ring, ring[0]) for ring in rings]
-    edge_m = max((distance_m(one, two) for ring in rings for one, two in pairwise(ring)), default=0.0)
-    margin_cm = round(100 * (_GRAIN_M + _STRAY * edge_m * edge_m)) + 1
-    spare_cm = footprint.reach_cm - disc.reach_cm
-    core = replace(footprint, reach_cm=0)
-    near_cm = math.floor((spare_cm - margin_cm) / (1 + _SHARE))
-    if near_cm >= 0 and _meet(Footprint(Form.POINT, (centre,), near_cm), core):
-        return True
-    around = Footprint(Form.POINT, (centre,), min(max(0, -spare_cm) + margin_cm, FARTHEST_CM))
-    return (
-        footprint.form is Form.RING
-        and _meet(Footprint(Form.POINT, (centre,)), core)
-        and not any(_meet(around, Footprint(Form.PATH, ring)) for ring in rings)
-    )
-
-
-def _meet(one: Footprint, other: Footprint) -> bool:
-    return overlap(Volume(one, None, None), Volume(other, None, None))
 
 
 def _ends_a_version(line: Line) -> bool:
