@@ -70,7 +70,7 @@ def corners(square: Square) -> tuple[Position, Position]:
 def outline(square: Square) -> Footprint:
     """A footprint that holds the whole cell: its corners, and as much around them as a parallel bulges over a line."""
     low, high = corners(square)
-    ring = (
+    ring: tuple[Position, ...] = (
         low,
         Position(low.lat_u, high.lon_u),
         high,
