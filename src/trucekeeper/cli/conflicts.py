@@ -1,10 +1,11 @@
 """``truce conflicts``: what a plan would meet, before it is announced; for the office's own eyes."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.notices import FormFile, Number, met_json, met_words, read_form
+from trucekeeper.cli.notices import FormFile, Number, met_json, met_words, read_form, wrapped
 from trucekeeper.cli.options import AsJson, OfficeFolder, tell, working
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, parse_rfc3339
@@ -37,8 +38,8 @@ def at_(form: FormFile, office: OfficeFolder, as_json: AsJson = False) -> None:
         faults = desk.faults(notice)
         found = desk.meets(extent.volumes(notice, desk.rules))
     if not as_json:
-        for fault in faults:
-            typer.echo(f"{'Refused' if fault.refuses else 'Note'}: {fault.says}.")
+        said = [f"{'Refused' if fault.refuses else 'Note'}: {fault.says}." for fault in faults]
+        tell(None, wrapped(said), as_json=False)
     _tell(found, as_json=as_json)
 
 
@@ -66,5 +67,5 @@ def near(
 
 def _tell(found: "Sequence[Met]", *, as_json: bool) -> None:
     answer: list[Json] = [met_json(one) for one in found]
-    lines = [f"Meets {met_words(one)}." for one in dict.fromkeys(found)]
-    tell(answer, lines or ["Meets nothing that the office knows of."], as_json=as_json)
+    lines = [f"Meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in found)]
+    tell(answer, wrapped(lines or ["Meets nothing that the office knows of."]), as_json=as_json)

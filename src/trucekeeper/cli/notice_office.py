@@ -1,14 +1,16 @@
 """``truce notice``: what goes between offices, and what was struck although it was announced."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.notices import Number
+from trucekeeper.cli.notices import Number, met_json, met_words, wrapped
 from trucekeeper.cli.options import AsJson, OfficeFolder, contents, put, show, tell, working
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, format_utc
+from trucekeeper.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from trucekeeper.movements.wire.struck import Struck
@@ -30,10 +32,11 @@ def hand_over(
     """Write what another office may have of a notice: what its notifier released for a handover."""
     from trucekeeper.office.handing import handed_over
 
-    with working(office, readonly=True) as opened:
+    with working(office) as opened:  # the log's key signs what goes out
         given = handed_over(opened, notice)
     put(out, given)
-    typer.echo(f"{out} holds notice {notice}, as far as its notifier released it; it verifies offline.")
+    said = f"{out} holds notice {notice}, as far as its notifier released it; it verifies offline."
+    tell(None, wrapped([said]), as_json=False)
 
 
 def take_over(
@@ -49,12 +52,17 @@ def take_over(
     data, key = contents(file), contents(vkey).decode("ascii", "replace")
     with working(office) as opened:
         receipt = handing.take_over(opened, data, key, amends)
-    notice = amends or receipt.index
-    tell(
-        {"notice": notice, "entry": receipt.index},
-        (f"Verified. It is notice {notice} here, entry {receipt.index}.",),
-        as_json=as_json,
-    )
+        notice = amends or receipt.index
+        movements = opened.movements
+        met = movements.desk.conflicts_of(movements.register.dossier(notice))
+    lines = [f"Verified. It is notice {notice} here, entry {receipt.index}."]
+    lines += [f"It meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in met)]
+    answer: dict[str, Json] = {
+        "notice": notice,
+        "entry": receipt.index,
+        "meets": [met_json(one) for one in met],
+    }
+    tell(answer, wrapped(lines), as_json=as_json)
 
 
 def struck(
@@ -63,20 +71,33 @@ def struck(
     as_json: AsJson = False,
 ) -> None:
     """List what was announced and struck all the same; or show who knew what of one."""
+    from trucekeeper.office import looking_up
+
     with working(office, readonly=True) as opened:
-        found = opened.movements.strikes.cases()
+        looking_up.register(opened)
+        found = looking_up.cases(opened)
     if case is not None:
         found = tuple((ref, one) for ref, one in found if ref.entry == case)
+        if not found:
+            msg = f"entry {case} is no case of something struck; take one from `truce notice struck`"
+            raise NotFound(msg)
     if as_json:
         tell([_told(ref, one) for ref, one in found], (), as_json=True)
         return
     if case is None:
-        rows = ((str(ref), str(one.chain.notice), one.incident, _acknowledged(one)) for ref, one in found)
-        show("", ("case", "notice", "incident", "acknowledged before"), rows)
+        rows = (
+            (str(ref), str(one.chain.notice), one.incident, _how(one), _acknowledged(one))
+            for ref, one in found
+        )
+        show("", ("case", "notice", "incident", "lay there", "acknowledged before"), rows)
         return
     for ref, one in found:
-        typer.echo(f"Case {ref}: notice {one.chain.notice} lay where incident {one.incident} may have been.")
-        typer.echo(f"Announced {_time(one.chain.announced)}; the version then was entry {one.chain.version}.")
+        record = "" if one.chain.origin is None else f" of {one.chain.origin}"
+        lines = (
+            f"Case {ref}: incident {one.incident} lay {_how(one)} within notice {one.chain.notice}.",
+            f"Announced {_time(one.chain.announced)}; the version then was entry {one.chain.version}{record}.",
+        )
+        tell(None, wrapped(lines), as_json=False)
         people = (
             (
                 knew.recipient,
@@ -90,6 +111,10 @@ def struck(
         )
         show("", ("recipient", "sent", "by", "received", "acknowledged", "entries"), people)
         typer.echo("It says who knew. It does not say who fired.")
+
+
+def _how(case: "Struck") -> str:
+    return "surely" if case.certain else "possibly"
 
 
 def _acknowledged(case: "Struck") -> str:

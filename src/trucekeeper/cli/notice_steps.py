@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.notices import By, Caller, Channel, HeardBy, Number, SignedBy, call
+from trucekeeper.cli.notices import By, Caller, Channel, HeardBy, Number, SignedBy, call, wrapped
 from trucekeeper.cli.options import AsJson, OfficeFolder, signer, tell, working
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput
@@ -61,9 +61,10 @@ def transmit(
     if as_json:
         tell(sent, (), as_json=True)
     else:
-        typer.echo(
+        later = (
             "What goes by webhook or e-mail leaves while the office is served, or with `truce notice due`."
         )
+        tell(None, wrapped([later]), as_json=False)
 
 
 def brought(
@@ -120,7 +121,7 @@ def acknowledge(
     grade = word.grade.value
     tell(
         {"notice": notice, "entry": receipt.index, "answer": answer, "grade": grade},
-        (f"{recipient}: {answer}, {grade}, entry {receipt.index}. It is no approval.",),
+        wrapped([f"{recipient}: {answer}, {grade}, entry {receipt.index}. It is no approval."]),
         as_json=as_json,
     )
 

@@ -1,6 +1,9 @@
 """``truce notice``: announce, look up, and print; the steps of a notice's life are in ``notice_steps``."""
 
 import secrets
+import textwrap
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +35,8 @@ LEGAL = (
 )
 """Said wherever a notice is shown."""
 
+WIDE = 80
+
 
 app = typer.Typer(help="Notices: sites, movements, activities and hazards.", no_args_is_help=True)
 
@@ -58,7 +63,9 @@ def form(
         msg = f"{kind[:40]!a} is no kind of notice; name one of {', '.join(BLANKS)}"
         raise BadInput(msg)
     put(file, BLANKS[kind].encode())
-    typer.echo(f"{file} holds the form; fill it in, then `truce notice new {file}`.")
+    tell(
+        None, wrapped([f"{file} holds the form; fill it in, then `truce notice new {file}`."]), as_json=False
+    )
 
 
 def new(
@@ -106,7 +113,7 @@ def seal(
     uid, now = draw(16).hex(), SystemClock().now()
     sealed = entry.seal(signer(key), notices.KIND, origin, uid, now, body, apart=notices.APART, draw=draw)
     put(out, sealed + b"\n")
-    typer.echo(f"{out} holds the signed notice; hand it in, byte for byte.")
+    tell(None, wrapped([f"{out} holds the signed notice; hand it in, byte for byte."]), as_json=False)
 
 
 def list_(
@@ -115,10 +122,12 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List notices with what waits for an answer."""
+    from trucekeeper.office import looking_up
+
     found: list[Dossier] = []
     with working(office, readonly=True) as opened:
-        after = 0
-        while page := opened.movements.register.all(after, 500):
+        register, after = looking_up.register(opened), 0
+        while page := register.all(after, 500):
             found += [one for one in page if over or one.live]
             after = page[-1].notice
     if as_json:
@@ -147,14 +156,16 @@ def show_(notice: Number, office: OfficeFolder, as_json: AsJson = False) -> None
         tell({**_told(found), "meets": [met_json(one) for one in met]}, (), as_json=True)
         return
     said = found.current.notice
-    typer.echo(f"Notice {notice}: {said.kind.value}, {said.category}. {state_of(found).capitalize()}.")
-    typer.echo(
-        f"Announced {_time(found.versions[0].at)} by {found.notifier}; {len(found.versions)} version(s)."
-    )
+    lines = [
+        f"Notice {notice}: {said.kind.value}, {said.category}. {state_of(found).capitalize()}.",
+        f"Announced {_time(found.versions[0].at)} by {found.notifier}; {len(found.versions)} version(s).",
+    ]
+    if found.origin is not None:
+        lines.append(f"Handed over by {found.origin}, which alone moves it on.")
     if found.stale:
-        typer.echo("Nobody has confirmed it for long. It is protected all the same; ask its notifier.")
-    for one in met:
-        typer.echo(f"Meets {met_words(one)}.")
+        lines.append("Nobody has confirmed it for long. It is protected all the same; ask its notifier.")
+    lines += [f"Meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in met)]
+    tell(None, wrapped(lines), as_json=False)
     rows = (
         (
             told.recipient,
@@ -168,8 +179,7 @@ def show_(notice: Number, office: OfficeFolder, as_json: AsJson = False) -> None
         for told in found.told
     )
     show("", ("recipient", "sent", "by", "answer", "when", "grade", "went on to"), rows)
-    for sentence in LEGAL:
-        typer.echo(sentence)
+    tell(None, wrapped(LEGAL), as_json=False)
 
 
 def sheet(
@@ -179,13 +189,14 @@ def sheet(
     recipient: Annotated[str, typer.Option(help="For whom it is printed.")],
 ) -> None:
     """Print a notice for a recipient without a network, with a code to read back."""
-    from trucekeeper.office import telling
+    from trucekeeper.office import looking_up, telling
     from trucekeeper.reports import notice_sheet
 
     with working(office, readonly=True) as opened:
-        found = opened.movements.register.dossier(notice)
+        found = looking_up.register(opened).dossier(notice)
         put(out, notice_sheet.as_pdf(telling.sheet(opened.record, found, recipient)))
-    typer.echo(f"{out} holds notice {notice} for {recipient}; have the code on it read back.")
+    said = f"{out} holds notice {notice} for {recipient}; have the code on it read back."
+    tell(None, wrapped([said]), as_json=False)
 
 
 def read_form(form: Path, taken_down: "ReadBack | None", amends: int | None) -> "Notice":
@@ -250,11 +261,22 @@ def _answer(done: "Submitted", *, as_json: bool) -> None:
         "warnings": list(done.warnings),
     }
     lines = [f"Notice {done.notice} stands in the record, as entry {done.receipt.index}."]
-    lines += [f"It meets {met_words(one)}." for one in done.meets]
+    lines += [
+        f"It meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in done.meets)
+    ]
     if not done.meets:
         lines.append("It meets nothing that the office knows of.")
     lines += [f"Note: {one}." for one in done.warnings]
-    tell(answer, (*lines, *LEGAL), as_json=as_json)
+    tell(answer, wrapped((*lines, *LEGAL)), as_json=as_json)
+
+
+def wrapped(lines: Iterable[str]) -> list[str]:
+    """Lines that fit a terminal of 80 columns; a long word, such as a path, stays whole."""
+    return [
+        part
+        for line in lines
+        for part in textwrap.wrap(line, WIDE, break_long_words=False, break_on_hyphens=False)
+    ]
 
 
 def met_json(met: "Met") -> dict[str, Json]:
@@ -282,6 +304,7 @@ def _told(dossier: "Dossier") -> dict[str, Json]:
         "versions": [one.entry for one in dossier.versions],
         "waived": list(dossier.waived),
         "released": [*sorted(dossier.released)],
+        "origin": dossier.origin,
         "recipients": [
             {
                 "recipient": one.recipient,
