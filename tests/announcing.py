@@ -35,9 +35,12 @@ PEOPLE: Mapping[str, tuple[Role, str | None]] = {
     "dag": (Role.PANEL, None),
     "eve": (Role.PANEL, None),
 }
-RECIPIENTS = tuple(
-    RecipientSettings(holder=one, alternate=f"{one}2", channels=("sheet",))
-    for one in ("liaison-a", "liaison-b")
+RECIPIENTS = (
+    *(
+        RecipientSettings(holder=f"liaison-{one}", alternate=f"liaison-{one}2", channels=("sheet",))
+        for one in "ab"
+    ),
+    *(RecipientSettings(holder=f"liaison-{one}2", channels=("sheet",)) for one in "ab"),
 )
 BOTH = ("liaison-a", "liaison-b")
 NOW = sample.NOW
