@@ -16,7 +16,7 @@ from tests.office_kit import key_of
 from trucekeeper.desks.deconfliction import Met
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, NotTrusted, TruceError
-from trucekeeper.movements.model import Acknowledgement, Answer, Ground, Kind, Op, State
+from trucekeeper.movements.model import Acknowledgement, Answer, Ground, Kind, Op, ReadBack, State
 from trucekeeper.movements.visibility import Caller, Sight
 from trucekeeper.movements.volume import Footprint, Form
 from trucekeeper.movements.wire import notices
@@ -232,6 +232,22 @@ def test_a_notice_that_is_not_there_is_not_moved_on(desk: Desk) -> None:
     for number in (1, 2, 999):
         with pytest.raises((NotFound, BadInput)):
             desk.step(number, Op.CHECK)
+
+
+@pytest.mark.parametrize(
+    "said", [ReadBack("pigeon", "a", "b", "relief-1"), ReadBack("radio", "a", "b b", "relief-1")]
+)
+def test_what_could_not_be_read_again_is_not_recorded(desk: Desk, said: ReadBack) -> None:
+    """It would stand in the record, and no index would ever hold it."""
+    size = desk.office.record.size()
+    with pytest.raises(BadInput):
+        desk.announce(activity(taken_down=said))
+    number = desk.sent(activity(), "liaison-a")
+    with pytest.raises(BadInput):
+        desk.step(number, Op.CALL, recipient="liaison-a", read_back=said)
+    with pytest.raises(BadInput):
+        desk.says(number, "liaison-a", taken_down=said)
+    assert desk.office.record.size() == size + 3
 
 
 # waivers

@@ -100,9 +100,11 @@ class DeconflictionDesk:
 
     def submit(self, notice: Notice, signer: Signer) -> Submitted:
         """Seal and record a notice: its notifier's own, or one that the office took down from a call."""
-        return self._announced(
-            self.pen.sealed(signer, notices.KIND, notices.body(notice), notices.APART), notice
-        )
+        body = notices.body(notice)
+        said = notices.read(
+            body
+        )  # what could not be read again would stand in the record and be met by nobody
+        return self._announced(self.pen.sealed(signer, notices.KIND, body, notices.APART), said)
 
     def receive(self, envelope: bytes) -> Receipt:
         """Record what a notifier or a recipient signed: a notice, a step, or a recipient's word."""
@@ -121,11 +123,13 @@ class DeconflictionDesk:
 
     def step(self, step: Step, signer: Signer) -> Receipt:
         """Seal and record one step; Conflict with one sentence where it cannot be the next."""
-        return self._moved(self.pen.sealed(signer, steps.STEP, steps.step_body(step)), step)
+        body = steps.step_body(step)
+        return self._moved(self.pen.sealed(signer, steps.STEP, body), steps.read_step(body))
 
     def answer(self, word: Acknowledgement, signer: Signer) -> Receipt:
         """Seal and record a recipient's word: its own, or one that the office took down."""
-        return self._moved(self.pen.sealed(signer, steps.ANSWER, steps.answer_body(word)), word)
+        body = steps.answer_body(word)
+        return self._moved(self.pen.sealed(signer, steps.ANSWER, body), steps.read_answer(body))
 
     def faults(self, notice: Notice) -> tuple[Fault, ...]:
         """What is wrong or doubtful about a notice; whatever refuses it comes first."""
@@ -168,10 +172,12 @@ class DeconflictionDesk:
 
     def take_over(self, given: Handover, signer: Signer) -> Receipt:
         """Record a notice that another office handed over, verified before; from then on it is looked at like ours."""
+        body = handover.body(given)
+        handover.read(body)
         with self._turn:
             if given.amends is not None:
                 handover.newer(self.notices.dossier(given.amends), given)
-            receipt = self._recorded(self.pen.sealed(signer, handover.KIND, handover.body(given)), moves=True)
+            receipt = self._recorded(self.pen.sealed(signer, handover.KIND, body), moves=True)
         _LOG.info("notice.taken-over", entry=receipt.index)
         return receipt
 

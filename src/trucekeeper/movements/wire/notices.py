@@ -187,25 +187,28 @@ def taken_down(form: ReadBackV1 | None, what: str) -> ReadBack | None:
     """What came by telephone, radio or fax, and the two members of staff who heard it."""
     if form is None:
         return None
-    if form.channel not in CHANNELS:
+    said = ReadBack(form.channel, form.by, form.heard_by, form.caller)
+    _check_read_back(said, what)
+    return said
+
+
+def taken_down_body(said: ReadBack, what: str = "notice") -> dict[str, Json]:
+    """The form that :func:`taken_down` reads; refuses what that would refuse."""
+    _check_read_back(said, what)
+    return {"channel": said.channel, "by": said.by, "heard_by": said.heard_by, "caller": said.caller}
+
+
+def _check_read_back(said: ReadBack, what: str) -> None:
+    if said.channel not in CHANNELS:
         msg = f"{what}: taken_down.channel is none that is known; write one of {', '.join(CHANNELS)}"
         raise BadInput(msg)
-    for name, who in (("by", form.by), ("heard_by", form.heard_by), ("caller", form.caller)):
+    for name, who in (("by", said.by), ("heard_by", said.heard_by), ("caller", said.caller)):
         if not IDENTIFIER.fullmatch(who):
             msg = f"{what}: taken_down.{name} is no id; use letters, digits and . _ : -"
             raise BadInput(msg)
-    if form.by == form.heard_by:
+    if said.by == said.heard_by:
         msg = f"{what}: one person took it down and heard it read back; it takes two members of staff"
         raise BadInput(msg)
-    return ReadBack(form.channel, form.by, form.heard_by, form.caller)
-
-
-def taken_down_body(said: ReadBack) -> dict[str, Json]:
-    """The form that :func:`taken_down` reads; BadInput where one person did both."""
-    if said.by == said.heard_by:
-        msg = "one person took it down and heard it read back; it takes two members of staff"
-        raise BadInput(msg)
-    return {"channel": said.channel, "by": said.by, "heard_by": said.heard_by, "caller": said.caller}
 
 
 def where(form: Json) -> Ground | Corridor:

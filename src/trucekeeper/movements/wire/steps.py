@@ -102,7 +102,7 @@ def step_body(step: Step) -> dict[str, Json]:
     if step.shows:
         form["shows"] = list(step.shows)
     if step.read_back is not None:
-        form["read_back"] = taken_down_body(step.read_back)
+        form["read_back"] = taken_down_body(step.read_back, "step")
     return form
 
 
@@ -136,7 +136,7 @@ def answer_body(word: Acknowledgement) -> dict[str, Json]:
     if word.says is not None:
         form["says"] = word.says
     if word.taken_down is not None:
-        form["taken_down"] = taken_down_body(word.taken_down)
+        form["taken_down"] = taken_down_body(word.taken_down, "acknowledgement")
     return form
 
 
