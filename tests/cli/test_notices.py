@@ -63,7 +63,7 @@ def run(place: Path, line: str, *more: str) -> Done:
     return truce(*words, *more, "--office", place / "office")
 
 
-SITE, CREW = 6, 14
+SITE = 6
 SAID = (
     ("notice show 6", "acknowledged"),
     ("notice list --all", "transmitted"),
@@ -114,55 +114,52 @@ def test_the_law_is_told_whole_though_in_two_lines(place: Path) -> None:
 def test_json_is_all_that_is_said_through_a_life(place: Path) -> None:
     key = ("--key", str(place / "relief-1.pem"))
 
-    def json(line: str, *more: str) -> object:
-        done = run(place, line, *more, "--json")
-        assert (done.code, done.err) == (0, ""), (line, done)
+    def json(*words: object) -> object:
+        done = truce(*words, "--office", place / "office", "--json")
+        assert (done.code, done.err) == (0, ""), (words, done)
         return done.json
 
-    crew = json("notice new {}/crew.yaml", *key)
+    form = place / "crew.yaml"
+    crew = json("notice", "new", form, *key)
     assert isinstance(crew, dict)
     number = crew["notice"]
     assert crew["meets"] == [{"notice": SITE, "volume": 0}]
-    assert json("conflicts at {}/crew.yaml") == [
-        {"notice": SITE, "volume": 0},
-        {"notice": number, "volume": 0},
-    ]
-    assert json(f"conflicts of {number}") == crew["meets"]
-    near = json("conflicts near", "9.500000, -18.200000", "--start", "2026-03-14T07:00:00Z")
-    assert isinstance(near, list)
-    assert {one["notice"] for one in near} == {SITE, number}
-    steps: Sequence[tuple[str, tuple[str, ...]]] = (
+    assert json("conflicts", "at", form) == [*crew["meets"], {"notice": number, "volume": 0}]
+    assert json("conflicts", "of", number) == crew["meets"]
+    near = json("conflicts", "near", "9.500000, -18.200000", "--start", "2026-03-14T07:00:00Z")
+    assert near == [*crew["meets"], {"notice": number, "volume": 0}]
+    steps: Sequence[tuple[str, tuple[object, ...]]] = (
         ("check", ()),
-        ("waive", ("--meets", str(SITE), "--by", "relief-1", "--says", "They asked for it.")),
+        ("waive", ("--meets", SITE, "--by", "relief-1", "--says", "They asked for it.")),
         ("transmit", ("--to", "liaison-a")),
         ("call", ("--recipient", "liaison-a", *CALL)),
         ("activate", ()),
         ("deviate", ("--says", "A pump more.", *key)),
         ("confirm", CALL),
         ("release", ("--purpose", "report", *key)),
-        ("amend", (str(place / "crew.yaml"), *key)),
+        ("amend", (form, *key)),
         ("close", ()),
     )
     for name, more in steps:
-        assert json(f"notice {name} {number}", *more) is not None
-    word = ("--recipient", "liaison-a", "--key", str(place / "liaison-a.pem"))
-    said = json(f"notice acknowledge {SITE}", *word)
+        assert json("notice", name, number, *more) is not None
+    word = ("--recipient", "liaison-a", "--key", place / "liaison-a.pem")
+    said = json("notice", "acknowledge", SITE, *word)
     assert isinstance(said, dict)
     assert said["grade"] == "signed"
-    assert isinstance(json("notice due"), list)
-    assert json(f"notice withdraw {SITE}", "--says", "moved", *key) is not None
-    listed = json("notice list", "--all")
+    assert isinstance(json("notice", "due"), list)
+    assert json("notice", "withdraw", SITE, "--says", "moved", *key) is not None
+    listed = json("notice", "list", "--all")
     assert isinstance(listed, list)
     assert {one["notice"]: one["state"] for one in listed} == {SITE: "withdrawn", number: "closed"}
-    assert json(f"notice show {SITE}") is not None
-    assert isinstance(json("notice struck"), list)
+    assert json("notice", "show", SITE) is not None
+    assert isinstance(json("notice", "struck"), list)
 
 
 def test_from_one_office_to_another(place: Path) -> None:
     out, vkey = place / "given.bundle", place / "there" / "log" / "log.vkey"
     done = truce("notice", "hand-over", SITE, out, "--office", place / "there")
     assert done.code == 0, done
-    taken = run(place, "notice take-over", str(out), "--vkey", str(vkey), "--json")
+    taken = run(place, "notice", "take-over", str(out), "--vkey", str(vkey), "--json")
     assert taken.code == 0, taken
     number = taken.json["notice"]
     assert taken.json["meets"] == [], "sites do not meet sites"
