@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from xml.etree.ElementTree import Element
 
 from trucekeeper.feeds import xml
@@ -11,6 +13,11 @@ from trucekeeper.kernel.clock import parse_rfc3339
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.places.position import Position
 
+_SPOILT = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError,
+    LookupError,
+)  # fmt: skip
+"""All that a spoilt archive has been seen to raise."""
 _RADIUS = re.compile(r"[0-9]{1,6}")
 
 
@@ -49,7 +56,7 @@ def read_packed(data: bytes) -> Drawn:
                 raise BadInput(msg)
             with packed.open(name) as inner:
                 plain = inner.read(LIMIT_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except _SPOILT as error:
         msg = "it cannot be unpacked; save the drawing again"
         raise BadInput(msg) from error
     if len(plain) > LIMIT_BYTES:
