@@ -180,7 +180,7 @@ def _line(origin: str, given: Given) -> Line:
         what = replace(
             what,
             recipient=None if what.recipient is None else _there(origin, what.recipient),
-            to=what.to if what.to in {None, HOTLINE} else _there(origin, what.to),
+            to=what.to if what.to is None or what.to == HOTLINE else _there(origin, what.to),
             by=None if what.by is None else _there(origin, what.by),
         )
     else:
