@@ -15,7 +15,7 @@ from math import ceil
 from trucekeeper.agreement.model import Deconfliction
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.movements.model import Corridor, Ground, Kind, Notice, Waypoint
-from trucekeeper.movements.volume import FARTHEST_CM, Footprint, Form, Volume
+from trucekeeper.movements.volume import Footprint, Form, Volume
 from trucekeeper.places import geodesy
 from trucekeeper.places.position import Position
 
@@ -24,14 +24,15 @@ SLICE_MS = 600_000
 MOST_SLICES = 500
 """Of one notice; slices grow longer where there would be more."""
 
-ON_THE_GROUND = frozenset({Kind.SITE, Kind.MOVEMENT, Kind.HAZARD})
-"""Kinds that take every height unless they say otherwise; an activity without altitudes does so too."""
+ON_THE_GROUND = frozenset({Kind.SITE, Kind.MOVEMENT})
+"""Kinds that take every height, whatever altitudes they name."""
 
 
 def volumes(notice: Notice, rules: Deconfliction) -> tuple[Volume, ...]:
     """The volumes of a notice, in the order of its areas or along its route; the same for the same notice, always.
 
-    A ground movement, and whatever names no altitudes, takes full height.
+    A site, a movement, and whatever names no altitudes, takes full height. Nothing is cut off: BadInput where a reach
+    and its margins come to more than a footprint may have, which no notice that can be signed does.
     """
     margin_cm = (notice.uncertainty_m + dict(rules.standoff_m).get(notice.kind.value, 0)) * 100
     found = (
@@ -40,7 +41,7 @@ def volumes(notice: Notice, rules: Deconfliction) -> tuple[Volume, ...]:
         else _held(notice.where, margin_cm)
     )
     band = notice.altitudes
-    if band is None or notice.kind in {Kind.SITE, Kind.MOVEMENT}:
+    if band is None or notice.kind in ON_THE_GROUND:
         return tuple(found)
     low, high = (band.low_m - notice.uncertainty_m) * 100, (band.high_m + notice.uncertainty_m) * 100
     return tuple(replace(one, low_cm=low, high_cm=high) for one in found)
@@ -48,12 +49,11 @@ def volumes(notice: Notice, rules: Deconfliction) -> tuple[Volume, ...]:
 
 def _held(where: Ground, margin_cm: int) -> Iterator[Volume]:
     for area in where.areas:
-        reach = min(area.reach_cm + margin_cm, FARTHEST_CM)
-        yield Volume(replace(area, reach_cm=reach), where.start, where.end)
+        yield Volume(replace(area, reach_cm=area.reach_cm + margin_cm), where.start, where.end)
 
 
 def _along(where: Corridor, margin_cm: int) -> Iterator[Volume]:
-    reach = min(where.width_m * 50 + margin_cm, FARTHEST_CM)
+    reach = where.width_m * 50 + margin_cm
     most = max(1, MOST_SLICES // (len(where.waypoints) - 1))
     for one, two in pairwise(where.waypoints):
         yield from _leg(one, two, reach, most)

@@ -11,8 +11,8 @@ from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.places.position import Position
 
-FARTHEST_CM = 200_000_00
-"""200 km: how far a footprint may reach beyond its core (a circle of 100 km, uncertain and with a stand-off)."""
+FARTHEST_CM = 250_000_00
+"""250 km: how far a footprint may reach beyond its core: a circle of 100 km, uncertain by as much, and a stand-off."""
 
 
 class Form(Enum):
@@ -46,7 +46,7 @@ class Footprint:
             msg = "only a ring has holes; leave them out"
             raise BadInput(msg)
         if not 0 <= self.reach_cm <= FARTHEST_CM:
-            msg = "a footprint reaches farther than 200 km beyond its core, or not at all; correct its radius"
+            msg = "a footprint reaches farther than 250 km beyond its core, or not at all; correct its radius"
             raise BadInput(msg)
 
 

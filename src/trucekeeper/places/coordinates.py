@@ -6,6 +6,7 @@ at once. MGRS names a square, and is read as its middle.
 
 import math
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
@@ -21,7 +22,7 @@ from trucekeeper.places.position import Position, format_degrees, microdegrees, 
 
 _DEGREE_M = 111_320.0
 _EXAMPLE = (
-    "write it like 9.500000, -18.200000 or 9°30'00\"N 18°12'00\"W or 26PQA0123456789 or 26N 500000 1050000"
+    "write it like 9.500000, -18.200000 or 9°30'00\"N 18°12'00\"W or 26PQA0123456789 or 26P 500000 1050000"
 )
 
 
@@ -50,32 +51,42 @@ class Notation(Enum):
 
 
 _DECIMAL = re.compile(
-    r"([NS])?\s*([+-]?[0-9]{1,2}(?:[.,][0-9]{1,12})?)\s*°?\s*([NS])?[\s,;/]+"
+    r"([NS])?\s*([+-]?[0-9]{1,2}(?:[.,][0-9]{1,12})?)\s*°?\s*([NS])?([\s,;/]+)"
     r"([EW])?\s*([+-]?[0-9]{1,3}(?:[.,][0-9]{1,12})?)\s*°?\s*([EW])?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _ANGLE = (
-    r"([0-9]{1,3})\s*(?:°|º|d|deg|\s)\s*([0-9]{1,2}(?:[.,][0-9]{1,8})?)\s*(?:'|\u2032|\u2019|m|min|\s|$)?\s*"
-    r"(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?)\s*(?:\"|\u2033|\u201d|''|s|sec)?)?"
+    r"([0-9]{1,3})(?:\s*(?:°|º|deg|d)\s*|\s)([0-9]{1,2}(?:[.,][0-9]{1,8})?)"
+    r"(?:(?:\s*(?:'|\u2032|\u2019|min|m)\s*|\s)([0-9]{1,2}(?:[.,][0-9]{1,6})?)"
+    r"(?:\s*(?:\"|\u2033|\u201d|''|\u2032\u2032|\u2019\u2019|sec|s))?|\s*(?:'|\u2032|\u2019|min|m))?"
 )
 _DMS = re.compile(
-    rf"(?:{_ANGLE}\s*([NS])|([NS])\s*{_ANGLE})[\s,;/]*(?:{_ANGLE}\s*([EW])|([EW])\s*{_ANGLE})", re.IGNORECASE
+    rf"(?:{_ANGLE}\s*([NS])|([NS])\s*{_ANGLE})[\s,;/]*(?:{_ANGLE}\s*([EW])|([EW])\s*{_ANGLE})",
+    re.IGNORECASE | re.ASCII,
 )
-_MGRS = re.compile(r"([0-9]{1,2})([C-HJ-NP-X])([A-HJ-NP-Z]{2})([0-9]{0,10})", re.IGNORECASE)
+_MGRS = re.compile(r"([0-9]{1,2})([C-HJ-NP-X])([A-HJ-NP-Z]{2})([0-9]{0,10})", re.IGNORECASE | re.ASCII)
 _UTM = re.compile(
     r"([0-9]{1,2})\s*([C-HJ-NP-X])\s+([0-9]{6,7}(?:\.[0-9]{1,3})?)\s*(?:m?E)?[\s,]+([0-9]{1,8}(?:\.[0-9]{1,3})?)\s*(?:m?N)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
 """Latitude bands of 8 degrees from 80 south; X has 12."""
+_IRREGULAR: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "31V": (0, 3), "32V": (3, 12),
+        "31X": (0, 9), "32X": (9, 9), "33X": (9, 21), "34X": (21, 21), "35X": (21, 33), "36X": (33, 33),
+        "37X": (33, 42),
+    }
+)  # fmt: skip
+"""Zones whose sides are not 6 degrees apart, off Norway and Svalbard: west and east."""
 
 
 def parse(text: str) -> tuple[Position, int]:
     """The place, and how many metres the writing leaves open; BadInput with an example where it is none."""
-    trimmed = text.strip()
+    trimmed = " ".join(text.replace("\u2212", "-").split())
     if len(trimmed) > 100:
         _refuse(trimmed, "is no place")
-    bare = re.sub(r"\s+", "", trimmed)
+    bare = trimmed.replace(" ", "")
     matches = ((read, form.fullmatch(bare if form is _MGRS else trimmed)) for form, read in _READERS.items())
     return next((read(trimmed, found) for read, found in matches if found is not None), None) or _none(
         trimmed
@@ -94,11 +105,13 @@ def written(position: Position, notation: Notation) -> str:
 
 
 def _read_decimal(text: str, found: re.Match[str]) -> tuple[Position, int]:
-    before_lat, lat, after_lat, before_lon, lon, after_lon = found.groups()
+    before_lat, lat, after_lat, apart, before_lon, lon, after_lon = found.groups()
     if (before_lat and after_lat) or (before_lon and after_lon):
         _refuse(text, "names a side of the equator or of Greenwich twice")
     if "," in lat + lon and "." in lat + lon:
         _refuse(text, "has decimal commas and decimal points")
+    if apart == "," and ("," in lat) != ("," in lon):
+        _refuse(text, "has a comma too few or too many to tell where the longitude begins")
     lat, lon = lat.replace(",", "."), lon.replace(",", ".")
     position = parse_position(
         _sided(lat, before_lat or after_lat, "S", text), _sided(lon, before_lon or after_lon, "W", text)
@@ -153,20 +166,32 @@ def _read_mgrs(text: str, found: re.Match[str]) -> tuple[Position, int]:
     side_m = 10 ** (5 - len(digits) // 2)
     name = f"{int(zone):02d}{band}{square}{digits}".upper()
     try:
-        lat, lon = _grid().toLatLon(name)  # the middle of the square
-        back = _grid().toMGRS(lat, lon, MGRSPrecision=len(digits) // 2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of a wrong band: it is looked at below
+            lat, lon = _grid().toLatLon(name)  # the middle of the square
     except (_GridError, ValueError, OverflowError):
         _refuse(text, "is no grid reference")
-    # the reference code takes any letters; a square that is not where its zone is has none of that name
-    if back != name and not _beside(int(zone), lon, band.upper()):
-        _refuse(text, "is no grid reference of that zone")
-    return _at(lat, lon), math.ceil(side_m * math.sqrt(0.5))
+    # metres of the grid are up to 0.04 per cent shorter than those on the ground
+    open_m = math.ceil(side_m * math.sqrt(0.5) * 1.0005)
+    # the library takes letters of squares that are not in their zone and band, and names places far away for them
+    if not (_in_band(band, lat, open_m) and _in_zone(int(zone), band, lat, lon, open_m)):
+        _refuse(text, "is no grid reference of that zone and band")
+    return _at(lat, lon), open_m
 
 
-def _beside(zone: int, lon: float, band: str) -> bool:
-    """Whether a place on the seam of two zones may have a name in this one too; wide where zones are irregular."""
-    away = abs((lon - (6 * zone - 183) + 180) % 360 - 180)
-    return away <= (9.0 if band in "VX" and 31 <= zone <= 37 else 3.5)
+def _in_band(band: str, lat: float, open_m: int) -> bool:
+    """Whether a latitude lies in its band, or as near to it as what is open and a tenth of a degree allow."""
+    south = -80 + 8 * _BANDS.index(band.upper())
+    spare = 0.1 + open_m / 110_000
+    return south - spare <= lat <= south + (12 if band.upper() == "X" else 8) + spare
+
+
+def _in_zone(zone: int, band: str, lat: float, lon: float, open_m: int) -> bool:
+    """Whether a place lies in its zone, or as near to it as what is open and half a degree allow."""
+    west, east = _IRREGULAR.get(f"{zone}{band}".upper(), (6 * zone - 186, 6 * zone - 180))
+    middle, half = (west + east) / 2, (east - west) / 2
+    spare = 0.5 + open_m / (110_000 * math.cos(math.radians(min(abs(lat), 85))))
+    return abs((lon - middle + 180) % 360 - 180) <= half + spare
 
 
 def _read_utm(text: str, found: re.Match[str]) -> tuple[Position, int]:
@@ -175,9 +200,7 @@ def _read_utm(text: str, found: re.Match[str]) -> tuple[Position, int]:
     if not 1 <= number <= 60 or not 100_000 <= float(easting) < 1_000_000 or float(northing) >= 10_000_001:
         _refuse(text, "is no place in UTM")
     lat, lon = _from_utm(number, "N" if band.upper() >= "N" else "S", float(easting), float(northing))
-    south = -80 + 8 * _BANDS.index(band.upper())
-    north = south + (12 if band.upper() == "X" else 8)
-    if not (math.isfinite(lat) and math.isfinite(lon)) or not south - 0.1 <= lat <= north + 0.1:
+    if not (math.isfinite(lat) and math.isfinite(lon) and _in_band(band, lat, 0)):
         _refuse(
             text,
             "does not lie in the latitude band that it names (a letter from C to X, not N or S for a side)",
@@ -233,9 +256,9 @@ def _digits(number: str) -> int:
 
 
 def _open_m(degrees: float) -> int:
-    """Half of the last digit, both ways at once, in whole metres; nothing where that is below half a metre."""
+    """Half of the last digit, both ways at once, in whole metres; nothing for what is as fine as positions are."""
     metres = degrees * _DEGREE_M * math.sqrt(2)
-    return 0 if metres < 0.5 else math.ceil(metres)
+    return 0 if metres < 0.1 else math.ceil(metres)
 
 
 def _none(text: str) -> NoReturn:
