@@ -231,7 +231,8 @@ def test_what_is_not_there_is_said_in_problem_details(desk: Served, path: str, s
 def test_the_api_describes_itself(desk: Served) -> None:
     described = desk.ask("/api/v1/openapi.json").json
     assert sorted(described["paths"]) == [
-        "/api/v1/bundles/{incident}", "/api/v1/checkpoint", "/api/v1/commitments", "/api/v1/conflicts", "/api/v1/entries",
+        "/api/v1/bundles/{incident}", "/api/v1/checkpoint", "/api/v1/commitments", "/api/v1/conflicts",
+        "/api/v1/entries",
         "/api/v1/notices", "/api/v1/notices/{number}", "/api/v1/notices/{number}/acknowledgements",
         "/api/v1/notices/{number}/recipients", "/api/v1/notices/{number}/sheet.pdf",
         "/api/v1/notices/{number}/steps", "/api/v1/reports", "/api/v1/reports/{day}", "/api/v1/sightings",
