@@ -122,7 +122,7 @@ def _outcome(root: Path, office: Office, evenings: list[Evening]) -> Outcome:
         cases=len(cases),
         decided=sum(case.decided_at is not None for case in cases),
         reports=tuple(one.day for _, one in office.casebook.published()),
-        notices=sum(1 for one in office.casebook.entries(kinds=("notice/v1",))),
+        notices=sum(1 for _ in office.casebook.entries(kinds=("notice/v1",))),
         struck=len(office.movements.strikes.cases()),
         bundle=office.folder.bundles / f"{incident}.bundle",
         flipped=_verified(bundle, office.folder.verifier_key.read_text().strip()),

@@ -228,7 +228,7 @@ class _Later:
     """Opens the deconfliction desk once, when it is first asked for: compiled search takes a moment to load."""
 
     build: "Callable[[], Movements]"
-    _opened: "list[Movements]" = field(default_factory=list)
+    _opened: "list[Movements]" = field(default_factory=lambda: [])  # noqa: PIE807 - a bare list has no type
     _lock: Lock = field(default_factory=Lock)
 
     def get(self) -> "Movements":
