@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from trucekeeper.cli.main import command
@@ -11,7 +12,13 @@ from trucekeeper.kernel.errors import Conflict
 
 def run() -> None:
     """``truce``."""
-    command(serve, serve_witness)()
+    _whole()()
+
+
+@cache
+def _whole() -> Callable[[], None]:
+    """The command with what serves; to read its hundred parts takes longer than most of them do."""
+    return command(serve, serve_witness)
 
 
 def serve(office: Path, port: int, ready: Callable[[str], None]) -> None:

@@ -76,6 +76,23 @@ def test_a_point_needs_a_radius() -> None:
         drawn.areas("p.geojson", geojson(point))
 
 
+def test_times_one_level_down_are_found() -> None:
+    line = {"type": "LineString", "coordinates": [[0, 0], [0.1, 0]]}
+    found = drawn.route("r.geojson", geojson(line, coordinateProperties={"times": TIMES}), 100)
+    assert found == drawn.route("r.geojson", LINE, 100)
+
+
+def test_a_long_edge_is_followed_and_its_faults_are_told_by_the_points_that_were_drawn() -> None:
+    (found,) = drawn.areas("a.geojson", polygon([0, 50], [9, 50], [9, 51], [0, 51], [0, 50]))
+    assert len(found.points) > 4
+    assert found.reach_cm > 0
+    assert {Position(50_000_000, 0), Position(50_000_000, 9_000_000)} <= set(found.points)
+    with pytest.raises(BadInput, match="meets itself at or after its points 1 and 3;"):
+        drawn.areas("a.geojson", polygon([0, 50], [9, 51], [9, 50], [0, 51], [0, 50]))
+    with pytest.raises(BadInput, match="crosses itself between its points 1 and 3;"):
+        drawn.areas("a.geojson", polygon([0, 50], [9, 51], [9, 50.2], [0, 51], [0, 50]))
+
+
 BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><kml>&b;</kml>'
 OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><gpx>&a;</gpx>'
 
@@ -102,6 +119,12 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><gpx>&a;</gp
         ("a.kmz", packed(KML, "doc.txt"), "holds no KML"),
         ("a.kmz", packed(b" " * 20_000_000), "unpacks to more than"),
         ("a.geojson", b" " * 10_000_001, "larger than"),
+        ("a.geojson", polygon([0, 0], [2, 0]).replace(b"[2, 0]", b"[1e999999999, 0]"), "beyond 360"),
+        ("a.geojson", b'{"type": "Point", "coordinates": [' + b"9" * 5_000 + b", 0]}", "not JSON|beyond 360"),
+        ("a.kml", b"<kml>" + b"<Folder>" * 200 + b"</Folder>" * 200 + b"</kml>", "nested too deep"),
+        ("a.kml", KML.replace(b"0,0 0.01,0 ", b"1e999,0 0.01,0 ", 1), "not a number"),
+        ("a.gpx", GPX, "a line or track beside its areas"),
+        ("a\nb.geojson", LINE, "^a.{1,3}nb.geojson: it holds a line or track"),
     ],
 )  # fmt: skip
 def test_what_is_no_area_is_refused_in_one_sentence(name: str, data: bytes, says: str) -> None:
@@ -126,6 +149,12 @@ def test_what_is_no_area_is_refused_in_one_sentence(name: str, data: bytes, says
             "time zone",
         ),
         (POLYGON, "holds 0 routes"),
+        (
+            json.dumps(
+                {"type": "FeatureCollection", "features": [json.loads(LINE), json.loads(POLYGON)]}
+            ).encode(),
+            "areas beside its route",
+        ),
     ],
 )
 def test_what_is_no_route_is_refused_in_one_sentence(data: bytes, says: str) -> None:

@@ -78,9 +78,11 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     app.add_typer(timestamps.app, name="timestamp")
     app.add_typer(witness.room(witnessing), name="witness")
 
+    whole = typer.main.get_command(app)
+
     def run() -> None:
         try:
-            app()
+            whole()
         except TruceError as error:
             typer.echo(f"truce: {error}.", err=True)
             sys.exit(EXIT.get(error.code, 1))

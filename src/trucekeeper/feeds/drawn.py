@@ -6,14 +6,15 @@ cannot be one thing for sure is refused, in one sentence.
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NoReturn
 
 from trucekeeper.feeds import drawn_geojson, gpx, kml
-from trucekeeper.feeds.shapes import LIMIT_BYTES, Drawn, Stop
+from trucekeeper.feeds.shapes import LIMIT_BYTES, Drawn, Ring
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.movements.model import Corridor, Waypoint
 from trucekeeper.movements.volume import Footprint, Form
-from trucekeeper.movements.zones import straight
+from trucekeeper.movements.zones import MARGIN_CM, numbered
 from trucekeeper.places import rings
 
 MOST_STOPS = 500
@@ -37,59 +38,77 @@ def read(name: str, data: bytes) -> Drawn:
         msg = f"{name[:60]!a} ends in none of {', '.join(_READERS)}; save the drawing as one of them"
         raise BadInput(msg)
     if len(data) > LIMIT_BYTES:
-        msg = f"{name[:60]} is larger than {LIMIT_BYTES // 1_000_000} MB; simplify the drawing"
+        msg = f"{_shown(name)} is larger than {LIMIT_BYTES // 1_000_000} MB; simplify the drawing"
         raise BadInput(msg)
     try:
         return _READERS[ending](data)
     except BadInput as error:
-        msg = f"{name[:60]}: {error}"
+        msg = f"{_shown(name)}: {error}"
         raise BadInput(msg) from error
 
 
 def areas(name: str, data: bytes) -> tuple[Footprint, ...]:
-    """Every polygon of the file, and every point that has a radius."""
+    """Every polygon of the file, and every point that has a radius; BadInput where there is a way beside them."""
     found = read(name, data)
-    for number, (outer, *_) in enumerate(found.rings):
-        fault = rings.fault(outer)
-        if fault is not None:
-            msg = f"{name[:60]}: polygon {number + 1} {fault}"
-            raise BadInput(msg)
-    made = [
-        Footprint(Form.RING, straight(outer), 0, tuple(straight(hole) for hole in holes))
-        for outer, *holes in found.rings
-    ]
+    if found.routes:
+        _refuse(name, "it holds a line or track beside its areas; leave it out, or announce it as a movement")
+    made: list[Footprint] = []
+    for number, drawn_rings in enumerate(found.rings):
+        outer, *holes = (_ring(name, number + 1, ring) for ring in drawn_rings)
+        made.append(Footprint(Form.RING, outer, MARGIN_CM, tuple(holes)))
     for at, radius_m in found.points:
         if radius_m is None:
-            msg = f"{name[:60]}: a point has no radius; give it the property radius_m, or draw an area"
-            raise BadInput(msg)
+            _refuse(name, "a point has no radius; give it the property radius_m, or draw an area")
         made.append(Footprint(Form.POINT, (at,), radius_m * 100))
     if not made:
-        msg = f"{name[:60]}: it holds no area; draw a polygon"
-        raise BadInput(msg)
+        _refuse(name, "it holds no area; draw a polygon")
     return tuple(made)
 
 
+def _ring(name: str, number: int, ring: Ring) -> Ring:
+    """One ring with the points that follow its straight edges; its faults are told by the points that were drawn."""
+    try:
+        followed = numbered(ring, rings.MOST_POINTS)
+    except BadInput as error:
+        msg = f"{_shown(name)}: polygon {number} {error}"
+        raise BadInput(msg) from error
+    points = tuple(point for point, _ in followed)
+    fault = rings.fault(points, [at for _, at in followed])
+    if fault is not None:
+        _refuse(name, f"polygon {number} {fault}")
+    return points
+
+
 def route(name: str, data: bytes, width_m: int, early_ms: int = 0, late_ms: int = 0) -> Corridor:
-    """The one route of the file, its stops with a time each; one may be so much earlier or later there."""
-    found = read(name, data).routes
-    if len(found) != 1:
-        msg = f"{name[:60]}: it holds {len(found)} routes; keep exactly one line or track"
-        raise BadInput(msg)
-    stops = _few(found[0])
+    """The one route of the file, its stops with a time each; one may be so much earlier or later there.
+
+    Points without a radius beside it are landmarks, and passed over; BadInput where there are areas.
+    """
+    found = read(name, data)
+    if len(found.routes) != 1:
+        _refuse(name, f"it holds {len(found.routes)} routes; keep exactly one line or track")
+    if found.rings or any(radius_m is not None for _, radius_m in found.points):
+        _refuse(name, "it holds areas beside its route; leave them out, or announce them apart")
+    (stops,) = found.routes
+    if len(stops) > MOST_STOPS:
+        _refuse(
+            name, f"the route has {len(stops)} stops, more than {MOST_STOPS}; thin it out, keeping every bend"
+        )
     points: list[Waypoint] = []
     for number, stop in enumerate(stops):
         if stop.when is None:
-            msg = f"{name[:60]}: stop {number + 1} of the route has no time; give each a time, or list waypoints"
-            raise BadInput(msg)
+            _refuse(name, f"stop {number + 1} of the route has no time; give each a time, or list waypoints")
         points.append(Waypoint(stop.at, Instant(stop.when - early_ms), Instant(stop.when + late_ms)))
     if len(points) < 2:
-        msg = f"{name[:60]}: the route has fewer than two stops; draw the whole way"
-        raise BadInput(msg)
+        _refuse(name, "the route has fewer than two stops; draw the whole way")
     return Corridor(tuple(points), width_m)
 
 
-def _few(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
-    if len(stops) <= MOST_STOPS:
-        return stops
-    msg = f"the route has {len(stops)} stops, more than {MOST_STOPS}; thin it out, keeping every bend"
+def _refuse(name: str, why: str) -> NoReturn:
+    msg = f"{_shown(name)}: {why}"
     raise BadInput(msg)
+
+
+def _shown(name: str) -> str:
+    """The file's name on one line, whatever is in it."""
+    return ascii(name[:60])[1:-1]

@@ -1,8 +1,9 @@
 """GeoJSON that people draw: polygons, points with a radius, lines with times."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NoReturn, cast
 
 from trucekeeper.feeds.shapes import MOST_POINTS, Drawn, Ring, Stop
@@ -10,7 +11,7 @@ from trucekeeper.kernel.clock import Instant, parse_rfc3339
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.places.position import Position, microdegrees
 
-_TIMES = ("times", "coordTimes", "coordinateProperties.times")
+_TIMES = ("times", "coordTimes")
 _DEEP = 20
 
 
@@ -21,7 +22,7 @@ def read(data: bytes) -> Drawn:
     except UnicodeDecodeError as error:
         msg = f"it is not UTF-8 at byte {error.start}; save it as UTF-8"
         raise BadInput(msg) from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         msg = "it is not JSON; save it as GeoJSON"
         raise BadInput(msg) from error
     rings: list[tuple[Ring, ...]] = []
@@ -31,15 +32,18 @@ def read(data: bytes) -> Drawn:
     for kind, coordinates, said in _geometries(whole, {}, 0):
         if kind in {"Polygon", "MultiPolygon"}:
             several = [coordinates] if kind == "Polygon" else _array(coordinates)
-            rings += [_polygon(one) for one in several]
+            found = [_polygon(one) for one in several]
+            count += sum(len(ring) for one in found for ring in one)
+            rings += found
         elif kind in {"Point", "MultiPoint"}:
             places = [coordinates] if kind == "Point" else _array(coordinates)
+            count += len(places)
             points += [(_position(one), _radius(said)) for one in places]
         elif kind == "LineString":
             routes.append(_route(coordinates, said))
+            count += len(routes[-1])
         else:
-            _refuse(f"it holds a {str(kind)[:30]}, which is neither an area nor a route; leave it out")
-        count = sum(len(ring) for one in rings for ring in one) + len(points) + sum(map(len, routes))
+            _refuse(f"it holds a {ascii(kind)[:30]}, which is neither an area nor a route; leave it out")
         if count > MOST_POINTS:
             _refuse(f"it holds more than {MOST_POINTS:,} points; simplify the drawing")
     if not count:
@@ -83,7 +87,10 @@ def _polygon(coordinates: object) -> tuple[Ring, ...]:
 
 def _route(coordinates: object, said: Mapping[str, object]) -> tuple[Stop, ...]:
     points = [_position(one) for one in _array(coordinates)]
-    listed = next((said[name] for name in _TIMES if name in said), None)
+    # GeoJSON made from GPX or KML has the times one level down
+    inner = said.get("coordinateProperties")
+    both = {**cast("dict[str, object]", inner), **said} if isinstance(inner, dict) else said
+    listed = next((both[name] for name in _TIMES if name in both), None)
     if listed is None:
         return tuple(Stop(one, None) for one in points)
     times = _array(listed)
@@ -98,7 +105,7 @@ def _radius(said: Mapping[str, object]) -> int | None:
         return None
     if not isinstance(value, int | Decimal) or isinstance(value, bool) or not 0 <= value <= 100_000:
         _refuse("a radius is no number of metres up to 100,000; correct it")
-    return -int(-value // 1)
+    return math.ceil(value)
 
 
 def _position(value: object) -> Position:
@@ -106,7 +113,7 @@ def _position(value: object) -> Position:
     if len(pair) < 2:
         _refuse("a position has fewer than two numbers; write longitude, latitude")
     lon, lat = (_number(one) for one in pair[:2])
-    if abs(lat) > 90 and abs(lon) <= 90:
+    if not -90 <= lat <= 90 and -90 <= lon <= 90:
         _refuse("a latitude is beyond the poles; GeoJSON has the longitude first, so the two seem swapped")
     return Position(microdegrees(lat), microdegrees(lon))
 
@@ -114,13 +121,9 @@ def _position(value: object) -> Position:
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         _refuse("a coordinate is not a number; write degrees")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:  # pragma: no cover - whole numbers and decimals alone come here
-        _refuse("a coordinate is not a number; write degrees")
-    if abs(number) > 360:
+    if not -360 <= value <= 360:  # compared exactly: arithmetic overflows on 1e999999999
         _refuse("a coordinate is beyond 360; it must be in degrees of WGS 84, not in metres")
-    return number
+    return Decimal(value)
 
 
 def _time(value: object) -> Instant:

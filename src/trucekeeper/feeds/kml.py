@@ -1,6 +1,7 @@
 """KML and KMZ: polygons, lines, and tracks with times (OGC 12-007r2; gx:Track)."""
 
 import io
+import lzma
 import re
 import struct
 import zipfile
@@ -15,7 +16,7 @@ from trucekeeper.places.position import Position
 
 _SPOILT = (
     zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError,
-    LookupError,
+    LookupError, lzma.LZMAError, ArithmeticError,
 )  # fmt: skip
 """All that a spoilt archive has been seen to raise."""
 _RADIUS = re.compile(r"[0-9]{1,6}")

@@ -1,20 +1,50 @@
 """XML of drawn files, without entities, references to elsewhere, or depth without end."""
 
+import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
-from xml.etree.ElementTree import Element, ParseError
+from decimal import Decimal
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.places.position import Position, microdegrees
 
+DEEPEST = 100
+MOST_ELEMENTS = 1_000_000
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?")
+
+
+class _Shallow(TreeBuilder):
+    """Builds the tree, and stops where it grows too deep or too large for a drawing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+        self._count = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        """Open an element."""
+        self._depth += 1
+        self._count += 1
+        if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
+            msg = "it is nested too deep, or has too many parts, for a drawing; save it again, or simplify it"
+            raise BadInput(msg)
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        """Close an element."""
+        self._depth -= 1
+        return super().end(tag)
+
 
 def root(data: bytes) -> Element:
     """The root of the document; BadInput where it is none, or asks for what could hurt."""
+    parser = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
     try:
-        return fromstring(data, forbid_dtd=True)
+        parser.feed(data)
+        return parser.close()
     except DefusedXmlException as error:
         msg = "it defines entities or a document type, which a drawing does not need; save it again without"
         raise BadInput(msg) from error
@@ -45,15 +75,14 @@ def words(element: Element | None) -> str:
 
 def position(lat: str, lon: str) -> Position:
     """A position from two texts of degrees."""
-    try:
-        found = Decimal(lat), Decimal(lon)
-    except InvalidOperation as error:
+    if not (_NUMBER.fullmatch(lat.strip()) and _NUMBER.fullmatch(lon.strip())):
         msg = "a coordinate is not a number; write degrees"
-        raise BadInput(msg) from error
-    if not all(one.is_finite() for one in found) or abs(found[1]) > 360:
+        raise BadInput(msg)
+    north, east = Decimal(lat.strip()), Decimal(lon.strip())
+    if max(abs(north), abs(east)) > 360:
         msg = "a coordinate is beyond all degrees; it must be WGS 84"
         raise BadInput(msg)
-    if abs(found[0]) > 90 and abs(found[1]) <= 90:
+    if abs(north) > 90 and abs(east) <= 90:
         msg = "a latitude is beyond the poles; the two seem swapped"
         raise BadInput(msg)
-    return Position(microdegrees(found[0]), microdegrees(found[1]))
+    return Position(microdegrees(north), microdegrees(east))

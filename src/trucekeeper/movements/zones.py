@@ -14,7 +14,8 @@ STRAY_M = 0.4
 _WIDEST = math.radians(10)
 """Of a piece: halfway around the equator the shortest way leaves it."""
 _R_M = 6_400_000.0
-_MARGIN_CM = 50
+MARGIN_CM = 50
+"""What is added to a ring of :func:`straight`, so that nothing of what was drawn is left out."""
 
 
 def volumes(zone: Zone) -> tuple[Volume, ...]:
@@ -27,9 +28,7 @@ def volumes(zone: Zone) -> tuple[Volume, ...]:
         raise BadInput(msg)
     return tuple(
         Volume(
-            Footprint(
-                Form.RING, straight(one.outer), _MARGIN_CM, tuple(straight(hole) for hole in one.holes)
-            ),
+            Footprint(Form.RING, straight(one.outer), MARGIN_CM, tuple(straight(hole) for hole in one.holes)),
             zone.valid.start,
             zone.valid.end,
         )

@@ -16,32 +16,43 @@ FARTHEST = math.radians(20)
 """How far a ring's points may lie from its middle: about 2,200 km."""
 _R_KM = 6_371.0088
 _RUN = 16
+_NOTHING = "encloses nothing; give three corners or more that do not lie on one line"
 _TOUCH2 = 1e-20
 """The square of what counts as touching: a millimetre."""
 
 
-def fault(points: Sequence[Position]) -> str | None:
+def fault(points: Sequence[Position], numbers: Sequence[int] | None = None) -> str | None:
     """What keeps these points from bounding an area, in a few words that follow "area 1"; None where nothing does.
 
+    ``numbers`` are those, from 0, by which the points are spoken of, where they are not simply counted.
     More than :data:`MOST_POINTS` points are not looked at; so many take some hundredths of a second.
     """
     if len(points) > MOST_POINTS:
         return f"has more than {MOST_POINTS:,} points; simplify its outline"
+    named = range(len(points)) if numbers is None else numbers
     first: dict[Position, int] = {}
-    for number, point in enumerate(points):
+    for number, point in zip(named, points, strict=True):
+        if point in first and numbers is not None:
+            return (
+                f"meets itself at or after its points {first[point] + 1} and {number + 1};"
+                " remove one of them, or put them in the order of its outline"
+            )
         if point in first:
             return f"has point {first[point] + 1} again as point {number + 1}; remove one"
         first[point] = number
+    if len(points) < 3:
+        return _NOTHING
     made = sphere.core(sphere.RING, (points,))
     if made.cap > FARTHEST:
         return "spans more than 2,000 km; announce its parts"
     one, two = _crossing(made.points)
     if one >= 0:
         return (
-            f"crosses itself between its points {one + 1} and {two + 1}; put them in the order of its outline"
+            f"crosses itself between its points {named[one] + 1} and {named[two] + 1};"
+            " put them in the order of its outline"
         )
     if _size_km2(made.points, made.centre) < 1e-6:
-        return "encloses nothing; give three corners or more that do not lie on one line"
+        return _NOTHING
     return None
 
 
