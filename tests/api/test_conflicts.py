@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.airspace.kit import HOUR, ONE, an_id, circle, intent, sent, volume
 from tests.api.desk_kit import Desk, new_desk
 from tests.api.test_notices import problem
 from tests.movements import sample
+from trucekeeper.airspace import requests
 from trucekeeper.movements.cells import cell_of
 from trucekeeper.movements.model import Corridor, Notice
 from trucekeeper.movements.wire import notices, sight
@@ -68,6 +70,20 @@ def test_the_cell_is_the_same_answer_to_every_probe(desk: Desk) -> None:
     found = asked(desk, "relief-2", near, far, brief)
     assert [one["by"] for one in found] == [0, 1, 2]
     assert len({str(one["cell"]) for one in found}) == 1
+
+
+def test_flights_are_told_to_the_office_alone(desk: Desk) -> None:
+    there = volume(circle(HERE[0] / 1e6, HERE[1] / 1e6), desk.clock.at, desk.clock.at + HOUR)
+    desk.office.airspace.put_intent(ONE, an_id(1), None, requests.intent(sent(intent(there))))
+
+    def told(who: str, *volumes: dict) -> dict:
+        return desk.ask(who, "POST", CONFLICTS, {"volumes": list(volumes)}).json()
+
+    (flight,) = told("clerk-1", point())["flights"]
+    assert set(flight) == {"id", "manager", "state", "start", "end"}
+    assert (flight["manager"], flight["state"]) == (ONE.sub, "Accepted")
+    assert told("clerk-1", point(lat_u=HERE[0] + 50_000))["flights"] == []
+    assert "flights" not in told("relief-1", point())
 
 
 def test_a_second_site_in_the_cell_is_not_seen(desk: Desk) -> None:

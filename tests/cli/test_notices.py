@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.airspace.kit import HOUR, ONE, an_id, circle, intent, sent, volume
 from tests.announcing import BOTH, NOW, found, opened
 from tests.movements.sample import site
 from tests.office_kit import key_of, seen
 from tests.truce import Done, sentence, truce
+from trucekeeper.airspace import requests
 from trucekeeper.feeds.notice_blank import BLANKS
-from trucekeeper.kernel.clock import Instant, SystemClock
+from trucekeeper.kernel.clock import Instant, SetClock, SystemClock, format_utc, parse_utc
 from trucekeeper.movements.model import Op
 from trucekeeper.office import witnessing
+from trucekeeper.office.wiring import open_office
 from trucekeeper.places.position import Disc, Position
 from trucekeeper.record.ref import Ref
 
@@ -211,3 +214,27 @@ def test_what_is_wrong_is_said_in_one_sentence(place: Path, line: str) -> None:
     done = run(place, line)
     assert (done.code, says in sentence(done)) == (code, True), done
     assert not (place / "out").exists()
+
+
+def test_the_office_is_told_of_flights_that_a_notice_meets(place: Path) -> None:
+    moment = SystemClock().now()
+    start = parse_utc("2026-03-14T07:00:00.000Z")
+    there = volume(circle(9.5, -18.2), start, start + HOUR)
+    with open_office(place / "office", SetClock(moment)) as office:
+        office.airspace.put_intent(ONE, an_id(1), None, requests.intent(sent(intent(there))))
+    told = {
+        "flight": an_id(1),
+        "manager": ONE.sub,
+        "state": "Accepted",
+        "start": format_utc(start),
+        "end": format_utc(Instant(start + HOUR)),
+    }
+    assert run(place, "conflicts of 6", "--json").json == [told]
+    assert run(place, "notice show 6", "--json").json["meets"] == [told]
+    near = run(place, "conflicts near 9.500000,-18.200000", "--radius-m", "10", "--json").json
+    assert near == [{"volume": 0, "notice": SITE}, told]
+    away = run(place, "conflicts near 9.600000,-18.200000", "--json").json
+    assert away == []
+    said = run(place, f"notice new {place}/crew.yaml --key {place}/relief-1.pem")
+    assert f"It meets a flight of {ONE.sub}, Accepted, {told['start']} to" in " ".join(said.out.split())
+    assert "nothing that the office knows of" not in said.out

@@ -6,6 +6,7 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from trucekeeper.airspace.model import Intent, earliest, latest
 from trucekeeper.desks.deconfliction import Conflicting
 from trucekeeper.kernel.clock import Instant, format_utc
 from trucekeeper.movements.cells import Cell
@@ -142,10 +143,21 @@ class ConflictForm(Form):
     cell: CellForm | None = None
 
 
+class FlightForm(Form):
+    """A flight that an operator of drones announced by the airspace standard."""
+
+    id: str
+    manager: str
+    state: str
+    start: str | None = None
+    end: str | None = None
+
+
 class ConflictsForm(Form):
-    """All that the question would meet, as far as the caller may know."""
+    """All that the question would meet, as far as the caller may know; ``flights`` are for the office's own staff."""
 
     conflicts: list[ConflictForm]
+    flights: list[FlightForm] | None = None
     note: str
 
 
@@ -258,6 +270,17 @@ def conflict(one: Conflicting) -> ConflictForm:
 def conflicts(found: Sequence[Conflicting]) -> list[ConflictForm]:
     """All that is met, in the desk's order."""
     return [conflict(one) for one in found]
+
+
+def flight(one: Intent) -> FlightForm:
+    """A flight by its manager and its times, without where it goes."""
+    return FlightForm(
+        id=one.id,
+        manager=one.manager,
+        state=one.state.value,
+        start=_utc(earliest(one.volumes)),
+        end=_utc(latest(one.volumes)),
+    )
 
 
 def cell(one: Cell) -> CellForm:

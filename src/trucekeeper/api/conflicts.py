@@ -1,18 +1,20 @@
 """What an activity would meet, before it is announced; and, for the office, who asked and who read."""
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from trucekeeper.api import answers, pages, questions
-from trucekeeper.api.answers import ConflictsForm, SightingPage
+from trucekeeper.api.answers import ConflictsForm, FlightForm, SightingPage
 from trucekeeper.api.callers import Asked
 from trucekeeper.api.described import closed, done, problems, takes
 from trucekeeper.api.entering import form
 from trucekeeper.api.room import Door, Room, serve
 from trucekeeper.kernel.errors import NotPermitted
 from trucekeeper.movements.visibility import Sight
+from trucekeeper.movements.volume import Volume
 from trucekeeper.movements.wire import sight as sight_wire
 from trucekeeper.record.role import Role
 
@@ -51,9 +53,19 @@ def _asking(router: APIRouter, door: Door) -> None:
             ]
             room.lookout.met([one.notice for one in met if one.notice is not None], asked.caller)
             room.lookout.asked(asked.caller, met=any(one.sight is Sight.CELL for one in met))
-            return answers.answered(ConflictsForm(conflicts=answers.conflicts(met), note=answers.NOTE))
+            told = ConflictsForm(
+                conflicts=answers.conflicts(met), flights=_flights(room, asked, volumes), note=answers.NOTE
+            )
+            return answers.answered(told)
 
         return await serve(door, request, answer)
+
+
+def _flights(room: Room, asked: Asked, volumes: Sequence[Volume]) -> list[FlightForm] | None:
+    """Where drones fly helps to aim at them, and at what they carry: so the office alone is told, and sees to it."""
+    if asked.caller.role is not Role.OFFICE:
+        return None
+    return [answers.flight(one) for one in room.office.airspace.flights(volumes)]
 
 
 def _sightings(router: APIRouter, door: Door) -> None:

@@ -1,18 +1,18 @@
 """``truce conflicts``: what a plan would meet, before it is announced; for the office's own eyes."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.notices import FormFile, Number, met_json, met_words, read_form, wrapped
+from trucekeeper.cli.meetings import met_json, met_words
+from trucekeeper.cli.notices import FormFile, Number, read_form, wrapped
 from trucekeeper.cli.options import AsJson, OfficeFolder, tell, working
-from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, parse_rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trucekeeper.airspace.model import Intent
     from trucekeeper.desks.deconfliction import Met
 
 app = typer.Typer(help="What a plan would meet.", no_args_is_help=True)
@@ -22,9 +22,10 @@ app = typer.Typer(help="What a plan would meet.", no_args_is_help=True)
 def of_(notice: Number, office: OfficeFolder, as_json: AsJson = False) -> None:
     """Say what a notice meets now, without what it knowingly overlaps."""
     with working(office, readonly=True) as opened:
-        movements = opened.movements
-        found = movements.desk.conflicts_of(movements.register.dossier(notice))
-    _tell(found, as_json=as_json)
+        desk = opened.movements.desk
+        dossier = opened.movements.register.dossier(notice)
+        found, flights = desk.conflicts_of(dossier), opened.airspace.flights(desk.volumes(dossier))
+    _tell(found, flights, as_json=as_json)
 
 
 @app.command("at")
@@ -36,11 +37,12 @@ def at_(form: FormFile, office: OfficeFolder, as_json: AsJson = False) -> None:
     with working(office, readonly=True) as opened:
         desk = opened.movements.desk
         faults = desk.faults(notice)
-        found = desk.meets(extent.volumes(notice, desk.rules))
+        volumes = extent.volumes(notice, desk.rules)
+        found, flights = desk.meets(volumes), opened.airspace.flights(volumes)
     if not as_json:
         said = [f"{'Refused' if fault.refuses else 'Note'}: {fault.says}." for fault in faults]
         tell(None, wrapped(said), as_json=False)
-    _tell(found, as_json=as_json)
+    _tell(found, flights, as_json=as_json)
 
 
 @app.command()
@@ -61,11 +63,12 @@ def near(
     with working(office, readonly=True) as opened:
         since = opened.clock.now() if start is None else parse_rfc3339(start)
         until: Instant | None = None if end is None else parse_rfc3339(end)
-        found = opened.movements.desk.meets([Volume(footprint, since, until)])
-    _tell(found, as_json=as_json)
+        volumes = [Volume(footprint, since, until)]
+        found, flights = opened.movements.desk.meets(volumes), opened.airspace.flights(volumes)
+    _tell(found, flights, as_json=as_json)
 
 
-def _tell(found: "Sequence[Met]", *, as_json: bool) -> None:
-    answer: list[Json] = [met_json(one) for one in found]
-    lines = [f"Meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in found)]
+def _tell(found: "Sequence[Met]", flights: "Sequence[Intent]", *, as_json: bool) -> None:
+    lines = [f"Meets {one}." for one in met_words(found, flights)]
+    answer = met_json(found, flights)
     tell(answer, wrapped(lines or ["Meets nothing that the office knows of."]), as_json=as_json)

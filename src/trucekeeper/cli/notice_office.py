@@ -1,12 +1,12 @@
 """``truce notice``: what goes between offices, and what was struck although it was announced."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.notices import Number, met_json, met_words, wrapped
+from trucekeeper.cli.meetings import met_json, met_words
+from trucekeeper.cli.notices import Number, wrapped
 from trucekeeper.cli.options import AsJson, OfficeFolder, contents, put, show, tell, working
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, format_utc
@@ -53,14 +53,14 @@ def take_over(
     with working(office) as opened:
         receipt = handing.take_over(opened, data, key, amends)
         notice = amends or receipt.index
-        movements = opened.movements
-        met = movements.desk.conflicts_of(movements.register.dossier(notice))
+        desk, dossier = opened.movements.desk, opened.movements.register.dossier(notice)
+        met, flights = desk.conflicts_of(dossier), opened.airspace.flights(desk.volumes(dossier))
     lines = [f"Verified. It is notice {notice} here, entry {receipt.index}."]
-    lines += [f"It meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in met)]
+    lines += [f"It meets {one}." for one in met_words(met, flights)]
     answer: dict[str, Json] = {
         "notice": notice,
         "entry": receipt.index,
-        "meets": [met_json(one) for one in met],
+        "meets": met_json(met, flights),
     }
     tell(answer, wrapped(lines), as_json=as_json)
 

@@ -3,19 +3,22 @@
 import secrets
 import textwrap
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trucekeeper.cli.meetings import met_json, met_words
 from trucekeeper.cli.options import AsJson, OfficeFolder, contents, put, show, signer, tell, working
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import Instant, SystemClock, format_utc
 from trucekeeper.kernel.errors import BadInput
 
 if TYPE_CHECKING:
-    from trucekeeper.desks.deconfliction import Met, Submitted
+    from collections.abc import Sequence
+
+    from trucekeeper.airspace.model import Intent
+    from trucekeeper.desks.deconfliction import Submitted
     from trucekeeper.movements.lifecycle import Dossier
     from trucekeeper.movements.model import Notice, ReadBack
 
@@ -151,9 +154,10 @@ def show_(notice: Number, office: OfficeFolder, as_json: AsJson = False) -> None
     """Show a notice: its state, what each recipient was sent and said, and what it meets."""
     with working(office, readonly=True) as opened:
         found = opened.movements.register.dossier(notice)
-        met = opened.movements.desk.conflicts_of(found)
+        desk = opened.movements.desk
+        met, flights = desk.conflicts_of(found), opened.airspace.flights(desk.volumes(found))
     if as_json:
-        tell({**_told(found), "meets": [met_json(one) for one in met]}, (), as_json=True)
+        tell({**_told(found), "meets": met_json(met, flights)}, (), as_json=True)
         return
     said = found.current.notice
     lines = [
@@ -164,7 +168,7 @@ def show_(notice: Number, office: OfficeFolder, as_json: AsJson = False) -> None
         lines.append(f"Handed over by {found.origin}, which alone moves it on.")
     if found.stale:
         lines.append("Nobody has confirmed it for long. It is protected all the same; ask its notifier.")
-    lines += [f"Meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in met)]
+    lines += [f"Meets {one}." for one in met_words(met, flights)]
     tell(None, wrapped(lines), as_json=False)
     rows = (
         (
@@ -246,25 +250,26 @@ def _announce(
     if (key is None) == (taken_down is None):
         msg = "a notice is signed with --key, or taken down from a call with --caller, --by and --heard-by; say one"
         raise BadInput(msg)
+    from trucekeeper.movements import extent
+
     notice = read_form(form, taken_down, amends)
     with working(office) as opened:
         signing = opened.signer if key is None else signer(key)
         done = opened.movements.desk.submit(notice, signing)
-    _answer(done, as_json=as_json)
+        flights = opened.airspace.flights(extent.volumes(notice, opened.movements.desk.rules))
+    _answer(done, flights, as_json=as_json)
 
 
-def _answer(done: "Submitted", *, as_json: bool) -> None:
+def _answer(done: "Submitted", flights: "Sequence[Intent]", *, as_json: bool) -> None:
     answer: Json = {
         "notice": done.notice,
         "entry": done.receipt.index,
-        "meets": [met_json(one) for one in done.meets],
+        "meets": met_json(done.meets, flights),
         "warnings": list(done.warnings),
     }
     lines = [f"Notice {done.notice} stands in the record, as entry {done.receipt.index}."]
-    lines += [
-        f"It meets {met_words(one)}." for one in dict.fromkeys(replace(one, by=0) for one in done.meets)
-    ]
-    if not done.meets:
+    lines += [f"It meets {one}." for one in met_words(done.meets, flights)]
+    if not done.meets and not flights:
         lines.append("It meets nothing that the office knows of.")
     lines += [f"Note: {one}." for one in done.warnings]
     tell(answer, wrapped((*lines, *LEGAL)), as_json=as_json)
@@ -277,18 +282,6 @@ def wrapped(lines: Iterable[str]) -> list[str]:
         for line in lines
         for part in textwrap.wrap(line, WIDE, break_long_words=False, break_on_hyphens=False)
     ]
-
-
-def met_json(met: "Met") -> dict[str, Json]:
-    """What is met, for programs."""
-    if met.zone is not None:
-        return {"volume": met.by, "zone": met.zone}
-    return {"volume": met.by, "notice": met.notice}
-
-
-def met_words(met: "Met") -> str:
-    """What is met, for people."""
-    return f"notice {met.notice}" if met.zone is None else f"the zone {met.zone}, where nobody goes"
 
 
 def _told(dossier: "Dossier") -> dict[str, Json]:

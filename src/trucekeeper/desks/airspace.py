@@ -18,7 +18,7 @@ from trucekeeper.airspace import answers, planning, rules, wire
 from trucekeeper.airspace.answers import Answers
 from trucekeeper.airspace.book import Book, Indexes
 from trucekeeper.airspace.journal import Batch, Journal
-from trucekeeper.airspace.model import Client, Resource, Subscription
+from trucekeeper.airspace.model import Client, Intent, Resource, Subscription
 from trucekeeper.airspace.planning import Planned, Scene
 from trucekeeper.airspace.ports import Hidden, NoneHidden
 from trucekeeper.airspace.requests import (
@@ -90,6 +90,15 @@ class AirspaceDesk:
         """Every intent that meets the area."""
         with self._turn() as scene:
             return {"operational_intent_references": _intents(scene, client, (area,))}
+
+    def flights(self, volumes: Sequence[Volume]) -> tuple[Intent, ...]:
+        """Every intent that meets one of the volumes, whole. For the office alone.
+
+        A notice's desk asks after its own entry stands, and this desk asks that one before: so of a flight and a
+        notice that arrive together, one always meets the other. To be called without a lock on the notices.
+        """
+        with self._turn() as scene:
+            return scene.answers.book.intents_meeting(volumes)
 
     def put_constraint(self, client: Client, key: str, ovn: str | None, request: ConstraintRequest) -> Answer:
         """Create a constraint (``ovn`` None) or update it."""

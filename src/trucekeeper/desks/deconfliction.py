@@ -195,7 +195,7 @@ class DeconflictionDesk:
     def conflicts_of(self, dossier: Dossier) -> tuple[Met, ...]:
         """What a notice meets now, itself and what it knowingly overlaps left out; sites do not meet sites."""
         notice = dossier.current.notice
-        met = self.meets(self._volumes(dossier))
+        met = self.meets(self.volumes(dossier))
         return tuple(
             one
             for one in met
@@ -232,7 +232,8 @@ class DeconflictionDesk:
             self._upkeep.passed(append())
         return receipts[0]
 
-    def _volumes(self, dossier: Dossier) -> tuple[Volume, ...]:
+    def volumes(self, dossier: Dossier) -> tuple[Volume, ...]:
+        """Where the notice is, as it stands now. For the office alone."""
         return upkeep.volumes(dossier, self.rules)
 
     def _announced(self, envelope: bytes, notice: Notice) -> Submitted:
@@ -285,7 +286,7 @@ class DeconflictionDesk:
         if step.by not in self._holders():
             msg = f"{step.by} holds no keys here, and so answers for nothing; name a holder of keys"
             raise BadInput(msg)
-        volumes = self._volumes(dossier)
+        volumes = self.volumes(dossier)
         met = self.meets(volumes) if caller is None else self.conflicts(volumes, caller)
         known = {str(one.notice) if one.zone is None else f"zone {one.zone}" for one in met}
         named = [*map(str, step.meets), *(f"zone {one}" for one in step.zones)]
@@ -316,7 +317,7 @@ class DeconflictionDesk:
             one.cell is not None
             or (one.zone is not None and not site and one.zone not in dossier.waived_zones)
             or (one.notice is not None and one.notice not in over and not (site and one.kind is Kind.SITE))
-            for one in self.conflicts(self._volumes(dossier), caller)
+            for one in self.conflicts(self.volumes(dossier), caller)
         ):
             msg = f"notice {dossier.notice} meets something, or a cell where something is; let the office activate it"
             raise Conflict(msg)
