@@ -126,6 +126,14 @@ def test_what_was_announced_only_afterwards_is_no_case(desk: Desk) -> None:
     assert cases(desk) == ()
 
 
+def test_what_was_announced_while_it_may_have_happened_is_a_case_that_is_not_sure(desk: Desk) -> None:
+    hit(desk, "a", minutes=-30, lasts=60)
+    number = hospital(desk, "case")
+    (case,) = cases(desk)
+    assert (case.chain.notice, case.certain) == (number, False)
+    assert [knew.transmitted for knew in case.chain.knew] == [None, None]
+
+
 def test_an_answer_after_it_happened_does_not_count_as_known(desk: Desk) -> None:
     number = hospital(desk, "case")
     hit(desk, "a")

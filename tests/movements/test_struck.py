@@ -13,7 +13,7 @@ from tests.office_kit import seen
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.errors import BadInput
 from trucekeeper.movements import struck
-from trucekeeper.movements.lifecycle import dossier
+from trucekeeper.movements.lifecycle import Dossier, dossier
 from trucekeeper.movements.model import Answer, Op
 from trucekeeper.movements.overlap import overlap
 from trucekeeper.movements.volume import Footprint, Form, Volume
@@ -168,26 +168,45 @@ def when(minutes: float, lasts: float = 1) -> Interval:
     return Interval(start, Instant(start + round(lasts * 60_000)))
 
 
+def stood(whole: Dossier, at: Interval) -> Dossier | None:
+    """The only state in which it may have been met."""
+    found = struck.stood(whole, at)
+    assert len(found) <= 1
+    return found[0][1] if found else None
+
+
+def test_what_was_announced_while_it_may_have_happened_is_held_against_it_too() -> None:
+    newer = replace(announced(site(9_900_000, amends=10), 30), at=Instant(NOW + 30 * 60_000))
+    whole = dossier((*LIFE, newer))
+    (first, then), (second, later) = struck.stood(whole, when(20, 20))
+    assert (first, second) == (NOW + 20 * 60_000, NOW + 30 * 60_000)
+    assert [struck.chain(one).version for one in (then, later)] == [10, 30]
+    ((announced_at, new),) = struck.stood(whole, when(-10, 11))
+    assert announced_at == NOW
+    assert all(knew.transmitted is None for knew in struck.chain(new).knew)
+    assert [at for at, _ in struck.stood(whole, Interval(Instant(NOW - 1), None))] == [NOW, second]
+
+
 def test_before_its_announcement_and_after_its_end_nothing_stood() -> None:
     whole = dossier((*LIFE, step(Op.WITHDRAW, 40, says="moved")))
-    assert struck.stood(whole, when(-1)) is None
-    assert struck.stood(whole, when(0)) is not None
-    assert struck.stood(whole, when(39)) is not None
-    assert struck.stood(whole, when(40)) is None
-    assert struck.stood(whole, when(41)) is None
+    assert stood(whole, when(-1)) is None
+    assert stood(whole, when(0)) is not None
+    assert stood(whole, when(39)) is not None
+    assert stood(whole, when(40)) is None
+    assert stood(whole, when(41)) is None
 
 
 def test_an_answer_after_it_happened_was_not_known_before() -> None:
     whole = dossier(LIFE)
     for minutes, received, acknowledged in ((12.5, None, None), (13.5, 13, None), (14.5, 13, 14)):
-        then = struck.stood(whole, when(minutes))
+        then = stood(whole, when(minutes))
         assert then is not None
         first, second = struck.chain(then).knew
         assert first.transmitted == NOW + 12 * 60_000
         assert first.received == (None if received is None else NOW + received * 60_000)
         assert first.acknowledged == (None if acknowledged is None else NOW + acknowledged * 60_000)
         assert (second.transmitted, second.entries) == (None, ())
-    then = struck.stood(whole, when(30))
+    then = stood(whole, when(30))
     assert then is not None
     _, second = struck.chain(then).knew
     assert (second.received, second.escalated, second.entries) == (None, ("hotline",), (15, 16, 17))
@@ -197,7 +216,7 @@ def test_the_version_counts_that_stood_then() -> None:
     newer = replace(announced(site(9_900_000, amends=10), 30), at=Instant(NOW + 30 * 60_000))
     whole = dossier((*LIFE, newer))
     for minutes, version in ((20, 10), (30, 30), (31, 30)):
-        then = struck.stood(whole, when(minutes))
+        then = stood(whole, when(minutes))
         assert then is not None
         assert struck.chain(then).version == version
     assert struck.unchanged(whole, when(20, 5))
@@ -207,7 +226,7 @@ def test_the_version_counts_that_stood_then() -> None:
 
 def test_a_case_is_read_as_it_was_written() -> None:
     whole = dossier(LIFE)
-    then = struck.stood(whole, when(30))
+    then = stood(whole, when(30))
     assert then is not None
     for certain in (True, False):
         for origin in (None, "office.example/other"):

@@ -1,6 +1,6 @@
 """The strike desk: opens notified-then-struck cases by rule, whenever the record has something new to say."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from structlog.typing import FilteringBoundLogger
 
 from trucekeeper.agreement.model import Deconfliction
 from trucekeeper.incidents.model import Incident
-from trucekeeper.kernel.clock import Interval
+from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.keys import Signer
 from trucekeeper.movements import extent, struck, within
 from trucekeeper.movements.lifecycle import Dossier
@@ -118,28 +118,29 @@ class StrikeDesk:
             volume for version in life.versions for volume in extent.volumes(version.notice, self.rules)
         )
 
-    def _case(self, life: Dossier, incident: Incident, seen: Iterable[_Seen]) -> Struck | None:
-        """Each observation is held against the version that stood when it says that it happened."""
-        placed, inside = 0, list[tuple[_Seen, Dossier]]()
-        certain = False
-        for one in seen:
-            placed += 1
-            then = struck.stood(life, one.when)
-            if then is None:
-                continue
-            volumes = extent.volumes(then.current.notice, self.rules)
-            if any(overlap(one.where, volume) for volume in volumes):
-                inside.append((one, then))
-                certain = certain or (
-                    struck.unchanged(life, one.when)
-                    and any(within.surely_within(one.where, volume) for volume in volumes)
-                )
+    def _case(self, life: Dossier, incident: Incident, seen: Sequence[_Seen]) -> Struck | None:
+        """Each observation is held against every version that stood when it says that it happened."""
+        inside = [(one, *met) for one in seen if (met := self._met(life, one)) is not None]
         if not inside:
             return None
         # who knew is asked of the earliest moment: an answer that came in between is not taken for known before
-        _, then = min(inside, key=lambda pair: (pair[0].when.start, pair[0].ref))
-        refs = tuple(one.ref for one, _ in inside)
-        return Struck(incident.id, refs, struck.chain(then), certain and len(inside) == placed)
+        *_, then, _ = min(inside, key=lambda found: (found[1], found[0].ref))
+        refs = tuple(one.ref for one, *_ in inside)
+        certain = any(surely for *_, surely in inside) and len(inside) == len(seen)
+        return Struck(incident.id, refs, struck.chain(then), certain)
+
+    def _met(self, life: Dossier, one: _Seen) -> tuple[Instant, Dossier, bool] | None:
+        """When at the earliest it may have met the notice, the notice as it stood then, and whether it surely did."""
+        for at, then in struck.stood(life, one.when):
+            volumes = extent.volumes(then.current.notice, self.rules)
+            if any(overlap(one.where, volume) for volume in volumes):
+                surely = (
+                    at == one.when.start
+                    and struck.unchanged(life, one.when)
+                    and any(within.surely_within(one.where, volume) for volume in volumes)
+                )
+                return at, then, surely
+        return None
 
     def _notices(self) -> Iterator[Dossier]:
         after = 0

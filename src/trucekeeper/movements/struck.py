@@ -74,13 +74,25 @@ def happened(seen: Observation) -> Volume | None:
     return Volume(where, seen.when.start, seen.when.end)
 
 
-def stood(whole: Dossier, when: Interval) -> Dossier | None:
-    """The notice as it stood just before ``when`` began; None where it was not yet announced, or over already."""
-    lines = [line for line in whole.steps if line.at <= when.start]
-    if not lines:
-        return None
-    then = replace(dossier(lines), notice=whole.notice, origin=whole.origin)
-    return None if then.state in OVER else then
+def stood(whole: Dossier, when: Interval) -> tuple[tuple[Instant, Dossier], ...]:
+    """Every state in which the notice may have been met during ``when``, each with its first moment there.
+
+    The first is the notice just before ``when`` began; then comes each version that was announced within it, as it
+    stood at that moment: what was answered later is not taken for known before. Nothing where it was over already,
+    or not announced before the end.
+    """
+    moments = [when.start] + [
+        line.at
+        for line in whole.steps
+        if isinstance(line.what, Notice) and when.start < line.at and (when.end is None or line.at < when.end)
+    ]
+    found = ((at, _at(whole, at)) for at in moments)
+    return tuple((at, then) for at, then in found if then is not None and then.state not in OVER)
+
+
+def _at(whole: Dossier, at: Instant) -> Dossier | None:
+    lines = [line for line in whole.steps if line.at <= at]
+    return replace(dossier(lines), notice=whole.notice, origin=whole.origin) if lines else None
 
 
 def unchanged(whole: Dossier, when: Interval) -> bool:
