@@ -1,8 +1,9 @@
 """What every test may lean on: Hypothesis profiles, missing programs, the folder of real data."""
 
+import gc
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.skip(reason=f"not run: needs {', '.join(missing)}, not installed here")
             )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def settled() -> Iterator[None]:
+    """Keep the collector from walking all that a long run has loaded: it took most of the time of the later tests."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
