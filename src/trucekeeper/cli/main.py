@@ -82,7 +82,7 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
 
     def run() -> None:
         try:
-            whole()
+            whole(prog_name="truce")
         except TruceError as error:
             typer.echo(f"truce: {error}.", err=True)
             sys.exit(EXIT.get(error.code, 1))
