@@ -139,6 +139,16 @@ def test_a_notice_to_somebody_unknown_is_refused_and_named(desk: Desk) -> None:
     assert desk.office.record.size() == size
 
 
+def test_an_amendment_keeps_whom_the_notice_went_to(desk: Desk) -> None:
+    number = desk.announce(activity()).notice
+    desk.transmit(number, "liaison-b")
+    size = desk.office.record.size()
+    with pytest.raises(Conflict, match="went to liaison-b, who would not hear of the change; keep it among"):
+        desk.announce(activity(amends=number, recipients=("liaison-a",)))
+    assert desk.office.record.size() == size
+    desk.announce(activity(amends=number, recipients=("liaison-b",)))
+
+
 def test_only_its_own_notifier_amends_a_notice(desk: Desk) -> None:
     number = desk.announce(activity()).notice
     with pytest.raises(Conflict, match="let its own notifier amend it"):

@@ -71,7 +71,11 @@ def test_an_amendment_is_checked_and_transmitted_anew_and_old_answers_stay_with_
         step(Op.WAIVE, 15, says="both know", meets=(3,), by="officer"),
     )
     amended = Line(
-        16, NOW, "relief-1", Role.NOTIFIER, replace(convoy(), amends=10, recipients=("liaison-a", "g1"))
+        16,
+        NOW,
+        "relief-1",
+        Role.NOTIFIER,
+        replace(convoy(), amends=10, recipients=("liaison-a", "liaison-b", "g1")),
     )
     found = dossier((*lines, amended))
     assert found.state is State.SUBMITTED
@@ -82,6 +86,19 @@ def test_an_amendment_is_checked_and_transmitted_anew_and_old_answers_stay_with_
     assert told is not None
     assert (told.answer, told.seen, told.version) == (Answer.ACKNOWLEDGED, 10, 10)
     assert [one.recipient for one in found.told] == ["liaison-a", "liaison-b", "g1"]
+
+
+def test_who_was_told_is_not_left_out_of_an_amendment() -> None:
+    def amended(*recipients: str) -> str | None:
+        newer = replace(convoy(), amends=10, recipients=recipients)
+        return refusal(dossier(SENT), Line(16, NOW, "relief-1", Role.NOTIFIER, newer))
+
+    told = [one.recipient for one in dossier(SENT).told if one.transmitted is not None]
+    assert told
+    assert amended("liaison-a", "liaison-b", "g1") is None
+    said = amended(*{"liaison-a", "liaison-b", "g1"} - {told[0]})
+    assert said is not None
+    assert f"went to {told[0]}, who would not hear" in said
 
 
 @pytest.mark.parametrize(

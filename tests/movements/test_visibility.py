@@ -53,7 +53,7 @@ def test_what_is_over_is_seen_by_those_who_saw_it(op: Op) -> None:
 
 
 def test_a_recipient_whom_the_notifier_names_no_more_is_not_cleared_any_more() -> None:
-    life = Life(convoy()).transmit("liaison-a", "liaison-b")
+    life = Life(convoy()).transmit("liaison-b")
     life.amend(10, recipients=("liaison-b",))
     assert sight(life.dossier, LIAISON_A) is Sight.CELL
     assert sight(life.dossier, LIAISON_B) is Sight.WHOLE

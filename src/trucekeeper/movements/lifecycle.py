@@ -178,6 +178,19 @@ def _amendment_refused(found: Dossier, line: Line) -> str | None:
         return f"notice {found.notice} is not that of its amender; let its own notifier amend it"
     if isinstance(line.what, Notice) and line.what.kind is not found.current.notice.kind:
         return f"notice {found.notice} is a {found.current.notice.kind.value}; its kind does not change"
+    if isinstance(line.what, Notice):
+        return _dropped(found, line.what)
+    return None
+
+
+def _dropped(found: Dossier, newer: Notice) -> str | None:
+    """Whoever was told goes on hearing: it would otherwise trust old words for ever."""
+    for told in found.told:
+        if told.transmitted is not None and told.recipient not in newer.recipients:
+            return (
+                f"notice {found.notice} went to {told.recipient}, who would not hear of the change; keep it among "
+                "the recipients, or withdraw the notice and announce a new one"
+            )
     return None
 
 
