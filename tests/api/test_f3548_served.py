@@ -8,7 +8,7 @@ import sys
 import time as clock
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -19,12 +19,17 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation
 
+from tests import postgres
 from tests.airspace.kit import HOUR, PROCESSING, an_id, circle, intent, volume
 from tests.f3548 import AUDIENCE, Schema, public_pem, token
 from tests.office_kit import new_kit
 from tests.truce import command
 from trucekeeper.kernel.clock import Instant, SystemClock
+from trucekeeper.office import settings as office_settings
+from trucekeeper.office.settings import DeskSettings
 from trucekeeper.office.wiring import open_office
+from trucekeeper.stores.index_postgis import PostgisIndex
+from trucekeeper.stores.index_sqlite import SqliteIndex
 
 INTENTS = "/dss/v1/operational_intent_references"
 CLIENTS = 20
@@ -91,7 +96,35 @@ def ask(port: int, method: str, path: str, body: object = None, **said: object) 
         connection.close()
 
 
-def test_of_twenty_clients_in_twenty_processes_one_alone_gets_the_airspace(port: int):
+@pytest.fixture(params=["memory", "sqlite", "postgis"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[int]:
+    """`truce serve` over an office that keeps its indexes there, and its folder."""
+    with ExitStack() as held:
+        index = request.param
+        if index == "postgis":
+            why = postgres.missing_postgis()
+            if why is not None:
+                pytest.skip(why)
+            index = postgres.new_database(held.enter_context(postgres.served()))
+        kit = new_kit(tmp_path / "office")
+        kit.office.close()
+        file = tmp_path / "office" / "office.toml"
+        written = office_settings.read(file).model_copy(update={"desk": DeskSettings(index=index)})
+        file.write_text(office_settings.text(written))
+        (tmp_path / "token.pem").write_bytes(public_pem())
+        told = {"TRUCE_F3548_PUBLIC_KEYS": str(tmp_path / "token.pem"), "TRUCE_F3548_AUDIENCES": AUDIENCE}
+        yield held.enter_context(serving(tmp_path / "office", told))
+        if request.param == "sqlite":
+            searched = SqliteIndex(tmp_path / "office" / "projections" / "airspace_intents.sqlite")
+        elif request.param == "postgis":
+            searched = PostgisIndex(index, "airspace_intents")
+        else:
+            return
+        assert len(list(held.enter_context(searched).keys())) == 1
+
+
+def test_of_twenty_clients_in_twenty_processes_one_alone_gets_the_airspace(kept: int):
+    port = kept
     body, start = json.dumps(flight(lat=10.0)).encode(), clock.time() + 4
     clients = [
         subprocess.Popen(

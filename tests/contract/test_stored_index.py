@@ -39,6 +39,21 @@ def test_two_handles_share_what_is_kept(opened: Opened) -> None:
         assert one.meeting([HERE]) == ()
 
 
+def test_indexes_of_several_names_share_a_database_and_nothing_else(postgis: str) -> None:
+    with PostgisIndex(postgis) as plain, PostgisIndex(postgis, "airspace_intents") as named:
+        plain.clear()
+        named.clear()
+        plain.put("k", [HERE])
+        named.put("other", [HERE])
+        named.reach(7)
+        assert (plain.reached(), list(plain.keys())) == (0, ["k"])
+    with PostgisIndex(postgis, "airspace_intents") as named:
+        assert (named.reached(), list(named.keys())) == (7, ["other"])
+        named.clear()
+    with PostgisIndex(postgis) as plain:
+        assert plain.meeting([HERE]) == (Meeting("k", 0, 0),)
+
+
 def test_what_is_kept_is_handed_on_key_by_key(opened: Opened) -> None:
     kept = {f"k{number:05}": (HERE,) * (number % 3 + 1) for number in range(6_000)}
     with opened() as index:

@@ -1,13 +1,16 @@
 """Opens the airspace desk of an office, and finds the keys of the authorities whose tokens it accepts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from trucekeeper.airspace.book import Indexes
 from trucekeeper.airspace.ports import Hidden, NoneHidden
 from trucekeeper.desks.airspace import AirspaceDesk, Itself
 from trucekeeper.kernel.errors import NotFound, NotPermitted
 from trucekeeper.kernel.keys import Signer
+from trucekeeper.movements.ports import Index
 from trucekeeper.office.folder import Folder
 from trucekeeper.office.settings import Settings
 from trucekeeper.record.pen import Pen
@@ -42,9 +45,13 @@ def accepted(folder: Folder, settings: Settings, environment: Mapping[str, str])
 
 
 def airspace_desk(
-    pen: Pen, signer: Signer | None, settings: Settings, hidden: Hidden | None = None
+    pen: Pen,
+    signer: Signer | None,
+    settings: Settings,
+    hidden: Hidden | None = None,
+    indexes: "Kept | None" = None,
 ) -> AirspaceDesk:
-    """The desk; it reads the record when it is first asked."""
+    """The desk; it reads the record when it is first asked. Without ``indexes`` it searches in memory."""
 
     def signing() -> Signer:
         if signer is None:
@@ -54,14 +61,35 @@ def airspace_desk(
 
     host = settings.origin.partition("/")[0]
     itself = Itself(settings.officer, settings.f3548.base_url or f"https://{host}")
-    return AirspaceDesk(pen, signing, _indexes, itself, hidden or NoneHidden())
+    return AirspaceDesk(pen, signing, (indexes or Kept()).get, itself, hidden or NoneHidden())
 
 
-def _indexes() -> Indexes:
-    """In memory always: they are made from the record in seconds, and a flight is asked for many times a minute."""
-    from trucekeeper.movements.live import LiveIndex  # noqa: PLC0415 - compiled search takes a moment to load
+@dataclass(slots=True)
+class Kept:
+    """The three indexes of the airspace, where office.toml says; opened when first asked for, and then kept.
 
-    return Indexes(LiveIndex(), LiveIndex(), LiveIndex())
+    They are emptied and filled anew from the record at every start: what is in them is the record's to say.
+    """
+
+    choice: str = "memory"
+    folder: Path | None = None
+    _opened: list[Index] = field(default_factory=list[Index])
+    _held: ExitStack = field(default_factory=ExitStack)
+
+    def get(self) -> Indexes:
+        """The indexes."""
+        if not self._opened:
+            # compiled search takes a moment to load, and most commands never ask for it
+            from trucekeeper.office import indexes  # noqa: PLC0415
+
+            for name in ("intents", "constraints", "subscriptions"):
+                self._opened.append(indexes.opened(self.choice, self.folder, f"airspace_{name}", self._held))
+        return Indexes(*self._opened)
+
+    def close(self) -> None:
+        """Give files and connections back."""
+        self._opened.clear()
+        self._held.close()
 
 
 def _parts(environment: Mapping[str, str], name: str) -> list[str]:

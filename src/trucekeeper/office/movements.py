@@ -20,15 +20,13 @@ from trucekeeper.movements import zones
 from trucekeeper.movements.live import LiveIndex
 from trucekeeper.movements.ports import Index
 from trucekeeper.office.folder import Folder
+from trucekeeper.office.indexes import MEMORY, SQLITE, on_disk
 from trucekeeper.record.pen import Pen
 from trucekeeper.stores import durable
 from trucekeeper.stores.casebook import SqlCasebook
 from trucekeeper.stores.index_postgis import PostgisIndex
 from trucekeeper.stores.index_sqlite import SqliteIndex
 from trucekeeper.stores.register import Register
-
-MEMORY, SQLITE = "memory", "sqlite"
-"""What ``[desk] index`` may say beside the address of a PostgreSQL database with PostGIS."""
 
 VERSION = "1"
 """Changes whenever volumes or cells would be worked out otherwise: indexes are then made anew."""
@@ -130,17 +128,8 @@ class Opening:
         if self.readonly or self.index == MEMORY:
             return self._live(SNAPSHOT)
         if self.index == SQLITE:
-            return self._on_disk()
+            return on_disk(self.folder.projections / DATABASE)
         return PostgisIndex(self.index)
-
-    def _on_disk(self) -> Index:
-        file = self.folder.projections / DATABASE
-        try:
-            return SqliteIndex(file)
-        except Damaged:
-            for suffix in ("", "-wal", "-shm"):
-                file.with_name(file.name + suffix).unlink(missing_ok=True)
-            return SqliteIndex(file)
 
     def _live(self, name: str) -> LiveIndex:
         """From its snapshot, or empty where there is none that can be read; the record makes good what is missing."""

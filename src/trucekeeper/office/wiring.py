@@ -27,7 +27,7 @@ from trucekeeper.kernel.errors import NotPermitted
 from trucekeeper.kernel.keys import Ed25519Signer, Signer
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
-from trucekeeper.office.airspace import airspace_desk
+from trucekeeper.office.airspace import Kept, airspace_desk
 from trucekeeper.office.concealed import Concealed
 from trucekeeper.office.copies import OfficeCopies
 from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY, terms
@@ -198,6 +198,8 @@ def _assembled(parts: _Parts) -> Office:
     held = ExitStack()
     held.callback(parts.store.close)
     held.callback(parts.engine.dispose)
+    flights = Kept() if parts.officer is None else Kept(parts.settings.desk.index, parts.folder.projections)
+    held.callback(flights.close)
     movements = _Later(lambda: _movements(parts, casebook, pen))
     held.callback(movements.close)
     return Office(
@@ -216,7 +218,7 @@ def _assembled(parts: _Parts) -> Office:
         custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),
         evidence=EvidenceDesk(pen, _media(parts.folder), parts.settings.officer),
         publication=PublicationDesk(pen, casebook, agreement, Ground(), reports, bundles),
-        airspace=airspace_desk(pen, parts.officer, parts.settings, _concealed(agreement, movements)),
+        airspace=airspace_desk(pen, parts.officer, parts.settings, _concealed(agreement, movements), flights),
         officer=parts.officer,
         _movements=movements,
         _held=held,

@@ -11,7 +11,9 @@ from itertools import islice
 from typing import Self, cast
 
 import sqlalchemy as sa
-from sqlalchemy import exc
+from sqlalchemy import event, exc
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from trucekeeper.kernel.errors import BadInput, Conflict, Damaged
 from trucekeeper.movements.overlap import overlap
@@ -63,12 +65,17 @@ _TIMEOUT_S = 60
 class PostgisIndex:
     """Fulfils ``movements.ports.Index``; it may be lost, and is then filled anew from the record."""
 
-    def __init__(self, address: str) -> None:
-        """``address`` is a URL ``postgresql+pg8000://...``; tables are made, and those of another layout emptied."""
+    def __init__(self, address: str, name: str | None = None) -> None:
+        """``address`` is a URL ``postgresql+pg8000://...``; tables are made, and those of another layout emptied.
+
+        Indexes of several names lie in one database, each in a schema of its own.
+        """
         self._engine = _engine(address)
+        if name is not None:
+            self._apart(name)
         try:
             with self._writing() as connection:
-                _provided(connection)
+                _provided(connection, name)
         except BaseException:
             self.close()
             raise
@@ -146,6 +153,17 @@ class PostgisIndex:
         with self._writing() as connection:
             _remember(connection, "size", str(size))
 
+    def _apart(self, name: str) -> None:
+        """Have every connection see the schema of this name first, and PostGIS behind it."""
+
+        def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"SET search_path TO {name}, public")
+            cursor.close()
+            connection.commit()
+
+        event.listen(self._engine, "connect", connected)
+
     def _rows(self) -> Iterator[tuple[str, Volume]]:
         with self._reading() as connection:
             connection.execution_options(isolation_level="REPEATABLE READ")
@@ -195,9 +213,12 @@ def _engine(address: str) -> sa.Engine:
         raise Conflict(msg) from error
 
 
-def _provided(connection: sa.Connection) -> None:
+def _provided(connection: sa.Connection, name: str | None) -> None:
     _with_postgis(connection)
-    if connection.exec_driver_sql("SELECT to_regclass('index_about')").scalar() is None:
+    if name is not None:
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
+    told = f"{name or 'public'}.index_about"
+    if connection.exec_driver_sql("SELECT to_regclass(%s)", (told,)).scalar() is None:
         _made(connection)
     elif _about(connection, "layout") != LAYOUT:
         _emptied(connection)
@@ -210,7 +231,7 @@ def _with_postgis(connection: sa.Connection) -> None:
     ):
         return
     try:
-        connection.exec_driver_sql("CREATE EXTENSION postgis")
+        connection.exec_driver_sql("CREATE EXTENSION postgis SCHEMA public")
     except exc.DBAPIError as error:
         msg = "the index's database has no PostGIS; install it, and have its administrator CREATE EXTENSION postgis"
         raise Conflict(msg) from error
