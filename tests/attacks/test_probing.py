@@ -8,11 +8,14 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from pyproj import Geod
 
-from trucekeeper.kernel.clock import Instant
+from tests.api.desk_kit import Desk, found_desk, new_desk
+from tests.movements import sample
+from trucekeeper.kernel.clock import Instant, format_utc
 from trucekeeper.movements.cells import Cell, cell_of
 from trucekeeper.movements.overlap import overlap
 from trucekeeper.movements.volume import Footprint, Form, Volume
@@ -62,10 +65,11 @@ class Attacker:
     ask: Ask
     about: Position
     draw: random.Random
+    now: Instant = NOW
     asked: list[tuple[Volume, Answer]] = field(default_factory=list)
 
     def hits(self, footprint: Footprint, **bounds: int) -> bool:
-        start = Instant(bounds.get("start", NOW + 5 * DAY_MS))
+        start = Instant(bounds.get("start", self.now + 5 * DAY_MS))
         end = Instant(bounds.get("end", start + 1_000))
         probe = Volume(footprint, start, end, bounds.get("low"), bounds.get("high"))
         answer = self.ask(probe)
@@ -109,7 +113,7 @@ class Attacker:
             yield small, {}
             yield self.line(bearing, far + guess[0]), {}
             yield Footprint(Form.PATH, (spot, moved(spot, bearing + 90, 3_000)), 50), {}
-            early = NOW + self.draw.randint(-2 * DAY_MS, DAY_MS)
+            early = self.now + self.draw.randint(-2 * DAY_MS, DAY_MS)
             yield small, {"start": early, "end": early + self.draw.choice([0, 1_000, 3_600_000])}
             low = self.draw.randint(-10_000, 900_000)
             yield small, {"low": low, "high": low + 1}
@@ -161,6 +165,52 @@ def test_ten_thousand_adaptive_probes_find_no_site_within_its_cell() -> None:
         assert any(answer for _, answer in attacker.asked)
         assert possible_m2(attacker, cell_of((site(at),), CELL_M), draw) >= CELL_M**2
     assert asked == 10_000
+
+
+def over_http(desk: Desk) -> Ask:
+    """The whole door: signed requests of a notifier who was not told of the site."""
+
+    def ask(probe: Volume) -> Answer:
+        area: dict[str, object] = {
+            "form": probe.footprint.form.value,
+            "points": [[at.lat_u, at.lon_u] for at in probe.footprint.points],
+            "reach_cm": probe.footprint.reach_cm,
+        }
+        assert probe.start is not None
+        assert probe.end is not None
+        asked = {"footprint": area, "start": format_utc(probe.start), "end": format_utc(probe.end)}
+        if probe.low_cm is not None and probe.high_cm is not None:
+            asked |= {"low_m": probe.low_cm // 100, "high_m": probe.high_cm // 100 + 1}
+        answer = desk.ask("relief-2", "POST", "/api/v1/conflicts", {"volumes": [asked]})
+        assert answer.status_code == 200, answer.text
+        (note,) = set(answer.json()) - {"conflicts"}
+        assert note == "note"
+        cells = [one.pop("cell") for one in answer.json()["conflicts"]]
+        return frozenset({(one["id"], one["start"], one.get("end")) for one in cells})
+
+    return ask
+
+
+def test_the_door_itself_answers_every_probe_with_the_cell_or_with_nothing(tmp_path: Path) -> None:
+    found_desk(tmp_path / "founded")
+    desk = new_desk(tmp_path / "founded", tmp_path / "office", probes_an_hour=100_000)
+    try:
+        at = Position(9_500_000, -18_200_000)
+        number = desk.announced(sample.site(at.lat_u, at.lon_u))
+        dossier = desk.office.movements.register.dossier(number)
+        cell = desk.office.movements.desk.cell(dossier)
+        draw = random.Random(11)
+        attacker = Attacker(over_http(desk), moved(at, 130, 20_000), draw, sample.NOW)
+        attacker.attack(220)
+        assert cell.start is not None
+        told = frozenset({(str(cell.uuid), format_utc(cell.start), None)})
+        for probe, answer in attacker.asked:
+            assert answer == (told if meets(probe, cell.volumes) else frozenset())
+        assert {answer for _, answer in attacker.asked} == {told, frozenset()}
+        asked = next(one for one in desk.office.movements.looking.counts() if one.caller == "relief-2")
+        assert asked.asked == len(attacker.asked) == 220
+    finally:
+        desk.close()
 
 
 def test_the_same_attack_on_true_volumes_would_find_the_site() -> None:
