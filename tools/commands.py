@@ -3,7 +3,6 @@
 The words are those of ``truce COMMAND --help``. A test holds the page to what this writes.
 """
 
-import inspect
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import typer.main
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from trucekeeper.cli.main import command
+from trucekeeper.cli.main import built
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "commands.md"
 MARK = "## Each command\n"
@@ -30,8 +29,7 @@ def page(before: str) -> str:
 
 
 def _commands() -> Iterator[tuple[str, TyperCommand]]:
-    app = inspect.getclosurevars(command(_served, _witnessed)).nonlocals["app"]
-    yield from _below("truce", typer.main.get_command(app))
+    yield from _below("truce", typer.main.get_command(built(_served, _witnessed)))
 
 
 def _served(office: Path, port: int, ready: Callable[[str], None]) -> None:

@@ -1,7 +1,6 @@
 """The pages say what is so: every command and option, every test that they name, every number of their examples."""
 
 import hashlib
-import inspect
 import os
 import re
 import subprocess
@@ -15,7 +14,7 @@ import typer
 
 from tests.record import kit
 from tools.commands import page
-from trucekeeper.cli.main import EXIT, command
+from trucekeeper.cli.main import EXIT, built
 from trucekeeper.kernel import b64, merkle, note
 from trucekeeper.kernel.clock import parse_utc
 from trucekeeper.kernel.keys import Ed25519Signer
@@ -29,9 +28,8 @@ NAMED_TEST = re.compile(r"`(tests/[a-z_/]+\.py)(?:::(test_\w+))?`")
 @cache
 def options() -> dict[str, set[str]]:
     """Each command's name as typed, and its options."""
-    app = inspect.getclosurevars(command(print, print)).nonlocals["app"]
     found: dict[str, set[str]] = {}
-    waiting = [("truce", typer.main.get_command(app))]
+    waiting = [("truce", typer.main.get_command(built(print, print)))]
     while waiting:
         path, one = waiting.pop()
         if hasattr(one, "commands"):

@@ -50,8 +50,8 @@ EXIT: Mapping[str, int] = MappingProxyType(
 """Exit status by error code. 0 is done; 8 (``cli.intake.REFUSED_ROWS``) is done, but rows were refused."""
 
 
-def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
-    """The whole command; it ends the process with its exit status."""
+def built(serve: Server, witnessing: WitnessServer) -> typer.Typer:
+    """The tree of all commands."""
     app = typer.Typer(
         name="truce",
         help="The office of a ceasefire that both sides can check.",
@@ -78,7 +78,12 @@ def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
     app.add_typer(timestamps.app, name="timestamp")
     app.add_typer(witness.room(witnessing), name="witness")
 
-    whole = typer.main.get_command(app)
+    return app
+
+
+def command(serve: Server, witnessing: WitnessServer) -> Callable[[], None]:
+    """The whole command; it ends the process with its exit status."""
+    whole = typer.main.get_command(built(serve, witnessing))
 
     def run() -> None:
         try:
