@@ -6,10 +6,13 @@ asks waits for the change of one key at most, and sees a notice whole or not at 
 The first process ever compiles it all, for some 15 seconds; later ones load the code within half a second.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock, RLock
+from typing import cast
 
 import numpy as np
 
@@ -22,6 +25,12 @@ from trucekeeper.places.sphere import SIZE, Indexes
 
 _MANY = 1_024
 """From so many volumes on, if they are a quarter of all, the tree is made anew rather than changed."""
+
+_CROWD = 256
+"""From so many meetings on, numbers are sorted by the machine."""
+
+_MADE = cast("Callable[[type[Meeting], tuple[str, int, int]], Meeting]", tuple.__new__)
+"""A meeting made of what fits it, without a second look: an answer may hold thousands."""
 
 
 @dataclass(slots=True)
@@ -74,10 +83,16 @@ class LiveIndex:
             while count > len(self._out):
                 self._out = np.empty((2 * count, 3), dtype=np.int64)
                 count = kept.search(self._kept, asked, self._out)
-            columns: list[list[int]] = self._out[:count].T.tolist()
-            found = list(zip(map(self._names.names.__getitem__, columns[0]), *columns[1:], strict=True))
-        found.sort()
-        return tuple(map(Meeting._make, found))
+            found = self._out[:count]
+            if (
+                crowd := count > _CROWD
+            ):  # then the numbers are put in order beforehand, and names alone are compared
+                found = found[np.lexsort((found[:, 2], found[:, 1]))]
+            columns: list[list[int]] = found.T.tolist()
+            keys = map(self._names.names.__getitem__, columns[0])
+            met = list(map(_MADE, repeat(Meeting), zip(keys, *columns[1:], strict=True)))
+        met.sort(key=itemgetter(0) if crowd else None)
+        return tuple(met)
 
     def volumes(self, key: str) -> tuple[Volume, ...]:
         """What is kept under ``key``, as it was put."""
