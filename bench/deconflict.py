@@ -63,7 +63,6 @@ def main() -> int:
     found = [row for size in SIZES[scale] for row in rows.measured("beside", size)]
     found += rows.measured("cold", COLD[scale])
     found += rows.measured("start", STARTED[scale])
-    # Durable overlapping notices a second through HTTP, 20 clients for 60 s, belong here: a part of their own.
     return rows.report("deconflict", found)
 
 
