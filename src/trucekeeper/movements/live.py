@@ -29,7 +29,7 @@ _MANY = 1_024
 _CROWD = 256
 """From so many meetings on, numbers are sorted by the machine."""
 
-_MADE = cast("Callable[[type[Meeting], tuple[str, int, int]], Meeting]", tuple.__new__)
+_MADE = cast("Callable[[type[Meeting], tuple[str, int, int]], Meeting]", vars(tuple)["__new__"])
 """A meeting made of what fits it, without a second look: an answer may hold thousands."""
 
 
