@@ -1,0 +1,161 @@
+"""Who repeats whom: statements on one hypothesis that are one voice, whatever their number.
+
+Two statements are one voice where they say the same and one is declared to repeat the other's source, or their
+sources are declared relay and root, or their texts are nearly the same, or the fit knows the one to repeat the other.
+Declared, identical and near-identical copies weigh nothing; what they all rest on is counted once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from trucekeeper.weighing.evidence import Statement, Witness
+from trucekeeper.weighing.fit import symbol_of
+
+NEAR_BITS = 6
+"""Two texts are nearly the same where their hashes differ in so few of 64 bits."""
+
+_BLOCKS = tuple(
+    (shift, (1 << width) - 1)
+    for shift, width in ((0, 9), (9, 9), (18, 9), (27, 9), (36, 9), (45, 9), (54, 10))
+)
+"""Hashes that differ in six bits or fewer agree in one of seven blocks at least."""
+
+_DEEP = 16
+"""Relays of relays are followed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Statements that count as one: what they say, on whose account, and which of them speaks for all."""
+
+    owner: str
+    symbol: int
+    speaks: Statement
+    copies: tuple[Statement, ...] = ()
+
+
+def latest(statements: Sequence[Statement]) -> dict[str, Statement]:
+    """The last statement of each source by time; at one time, what weighs against haste: the higher symbol."""
+    found: dict[str, Statement] = {}
+    for one in statements:
+        held = found.get(one.source)
+        if held is None or _late(one) > _late(held):
+            found[one.source] = one
+    return found
+
+
+def _late(one: Statement) -> tuple[int, int, str]:
+    return (one.at_ms, symbol_of(one), one.id)
+
+
+def root_of(name: str, sources: Mapping[str, Witness], known: Mapping[str, str]) -> str:
+    """The source at the end of the declared and learnt relays; a ring ends where it began to repeat."""
+    seen = [name]
+    for _ in range(_DEEP):
+        source = sources.get(seen[-1])
+        above = None if source is None else source.parent
+        above = above or known.get(seen[-1])
+        if above is None:
+            return seen[-1]
+        if above in seen:
+            return min(seen[seen.index(above) :])
+        seen.append(above)
+    return seen[-1]
+
+
+def voices(
+    statements: Sequence[Statement],
+    sources: Mapping[str, Witness],
+    known: Mapping[str, str],
+    rank: Callable[[Statement], tuple[int, ...]],
+) -> list[Voice]:
+    """Every voice on one hypothesis. ``known`` names the parent of each source that the fit takes for a relay.
+
+    ``rank`` orders those of one voice that spoke at one time: the first speaks for all.
+    """
+    said = latest(statements)
+    bands = _Bands(said)
+    relayed = False
+    for name, one in said.items():
+        source = sources[name]
+        parent = one.copies or source.parent or known.get(name)
+        if parent is not None and parent != name:
+            relayed = True
+            bands.join(name, root_of(parent, sources, known), symbol_of(one))
+        if one.words is not None:
+            bands.heard(name, one.words, symbol_of(one))
+    if not relayed and not bands.joined:
+        return [Voice(name, symbol_of(one), one) for name, one in said.items()]
+    return bands.voices(said, rank)
+
+
+class _Bands:
+    """Sources joined while they say the same."""
+
+    def __init__(self, said: Mapping[str, Statement]) -> None:
+        self._said = said
+        self._above: dict[tuple[str, int], tuple[str, int]] = {}
+        self._texts: dict[tuple[int, int], tuple[str, int]] = {}
+        self._blocks: dict[tuple[int, int, int], list[tuple[str, int]]] = {}
+        self._roots: set[tuple[str, int]] = set()
+        self.joined = False
+
+    def join(self, name: str, root: str, symbol: int) -> None:
+        """``name`` repeats ``root``, in so far as it says the same."""
+        self._roots.add((root, symbol))
+        self._unite((name, symbol), (root, symbol))
+
+    def heard(self, name: str, words: int, symbol: int) -> None:
+        """Join ``name`` with those whose text is nearly the same."""
+        same = self._texts.get((words, symbol))
+        if same is not None:
+            self._unite((name, symbol), same)
+            return
+        self._texts[words, symbol] = (name, symbol)
+        for at, (shift, mask) in enumerate(_BLOCKS):
+            block = self._blocks.setdefault((at, words >> shift & mask, symbol), [])
+            for other in block:
+                near = self._said[other[0]].words
+                if near is not None and (near ^ words).bit_count() <= NEAR_BITS:
+                    self._unite((name, symbol), other)
+            block.append((name, symbol))
+
+    def _top(self, key: tuple[str, int]) -> tuple[str, int]:
+        while key in self._above:
+            above = self._above[key]
+            further = self._above.get(above)
+            if further is not None:
+                self._above[key] = further
+            key = above
+        return key
+
+    def _unite(self, one: tuple[str, int], other: tuple[str, int]) -> None:
+        self.joined = True
+        tops = (self._top(one), self._top(other))
+        if tops[0] != tops[1]:
+            self._above[tops[0]] = tops[1]
+
+    def voices(
+        self, said: Mapping[str, Statement], rank: Callable[[Statement], tuple[int, ...]]
+    ) -> list[Voice]:
+        """Each band as one voice."""
+        bands: dict[tuple[str, int], list[Statement]] = {}
+        roots: dict[tuple[str, int], list[str]] = {}
+        for name, one in said.items():
+            bands.setdefault(self._top((name, symbol_of(one))), []).append(one)
+        for root in self._roots:
+            roots.setdefault(self._top(root), []).append(root[0])
+        return [_voice(key, band, roots.get(key, ()), rank) for key, band in bands.items()]
+
+
+def _voice(
+    key: tuple[str, int],
+    band: list[Statement],
+    roots: Sequence[str],
+    rank: Callable[[Statement], tuple[int, ...]],
+) -> Voice:
+    """A root that speaks owns its copies; one that does not is answered for by who spoke first."""
+    speaking = {one.source: one for one in band}
+    owners = [speaking[root] for root in roots if root in speaking] or band
+    first = min(owners, key=lambda one: (one.at_ms, rank(one), one.id))
+    return Voice(first.source, key[1], first, tuple(one for one in band if one is not first))

@@ -1,0 +1,246 @@
+"""Weighs the hypotheses of a body of evidence by the tables of a fit, in whole numbers alone.
+
+A pure function of evidence and fit: the order of arrival, names, and the machine do not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from trucekeeper.weighing.balance import Balance, Member, Part, Sensed, limited, rivals_of
+from trucekeeper.weighing.copying import Voice, voices
+from trucekeeper.weighing.evidence import CAUSES, Alleged, Evidence, Statement, Watch, Witness
+from trucekeeper.weighing.fit import ANY, CLAIMANT, NAMED, NEUTRAL, Ear, Fit, ear_of, symbol_of
+from trucekeeper.weighing.weights import (
+    CONTRARY,
+    DENIAL,
+    NIL,
+    Weight,
+    added,
+    against,
+    bidden,
+    held,
+    logs,
+    pointed,
+    sensed,
+    spoken,
+)
+
+SURE_COPY_PPM = 800_000
+"""A source that repeats another so often where both speak is a relay of it."""
+
+Logs = tuple[int, ...]
+
+
+def stance_of(source: Witness, alleged: Alleged) -> str:
+    """Whether the source gains from the claim, from its contrary, or from neither."""
+    if source.side is None:
+        return NEUTRAL
+    return NAMED if source.side == alleged.named else CLAIMANT
+
+
+def group_of(source: Witness) -> str:
+    """Who would be captured together: a side is one interest, whatever its groups."""
+    return source.group if source.side is None else f"side {source.side}"
+
+
+class Scale:
+    """Evidence and a fit, ready to weigh."""
+
+    def __init__(self, evidence: Evidence, fit: Fit) -> None:
+        self.evidence, self.fit = evidence, fit
+        self.sources = {one.id: one for one in evidence.sources}
+        self._groups = {one.id: group_of(one) for one in evidence.sources}
+        self._relays = {one.child: one.parent for one in fit.copies if one.ppm >= SURE_COPY_PPM}
+        self._ears = {one.id: fit.ears.get(one.id) or ear_of(one) for one in evidence.modalities}
+        self._said: defaultdict[str, list[Statement]] = defaultdict(list)
+        self._watched: defaultdict[str, list[Watch]] = defaultdict(list)
+        for said in evidence.statements:
+            self._said[said.hypothesis].append(said)
+        for watch in evidence.watches:
+            self._watched[watch.hypothesis].append(watch)
+        self._rivals: defaultdict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+        for rival in evidence.alternatives:
+            self._rivals[rival.hypothesis].append((rival.weight_ppm, frozenset(rival.statements)))
+        self._logs: dict[tuple[str, str, int], Logs] = {}
+        self._bids: dict[tuple[str, str, int], int] = {}
+        self._single: dict[tuple[str, str, int], Weight] = {}
+        self._sensed: dict[tuple[str, int, bool, bool, bool], int] = {}
+
+    def said(self, alleged: Alleged) -> Sequence[Statement]:
+        """Every statement on a hypothesis."""
+        return self._said.get(alleged.id, ())
+
+    def watched(self, alleged: Alleged) -> Sequence[Watch]:
+        """Every watch on a hypothesis."""
+        return self._watched.get(alleged.id, ())
+
+    def partitions(self, alleged: Alleged) -> Sequence[tuple[int, frozenset[str]]]:
+        """The rival partitions of linking: weight in ppm, and the statements that belong."""
+        return self._rivals.get(alleged.id, ())
+
+    def balance(self, alleged: Alleged, among: frozenset[str] | None = None) -> Balance:
+        """The parts that speak for or against it; ``among`` keeps only the statements named."""
+        rivals = rivals_of(alleged.base_ppm)
+        empty = Balance(rivals, ())
+        prior = empty.prior
+        said = [one for one in self.said(alleged) if among is None or one.id in among]
+        parts = [*self._spoken(alleged, said, prior), *self._sensed_parts(alleged, prior)]
+        return Balance(rivals, tuple(parts))
+
+    def voices(self, alleged: Alleged, said: Sequence[Statement]) -> list[Voice]:
+        """The statements as voices, each counted once."""
+
+        def rank(one: Statement) -> tuple[int, ...]:
+            source = self.sources[one.source]
+            weight = self._own_logs(source, stance_of(source, alleged), symbol_of(one))
+            return (source.parent is not None, *weight)
+
+        return voices(said, self.sources, self._relays, rank)
+
+    def seen(self, alleged: Alleged) -> bool:
+        """Whether anybody without an interest spoke, an admission was made, or a sensor could have sensed it."""
+        for one in self.said(alleged):
+            stance = stance_of(self.sources[one.source], alleged)
+            if stance == NEUTRAL or (stance == NAMED and symbol_of(one) == 0):
+                return True
+        return any(one.exposed for one in self.watched(alleged))
+
+    def supported(self, alleged: Alleged) -> bool:
+        """Whether somebody without an interest, an admission, or a sensor that was exposed affirms it."""
+        for one in self.said(alleged):
+            stance = stance_of(self.sources[one.source], alleged)
+            if symbol_of(one) == 0 and stance != CLAIMANT:
+                return True
+        return any(
+            one.exposed and one.detected and stance_of(self.sources[one.source], alleged) != CLAIMANT
+            for one in self.watched(alleged)
+        )
+
+    def _own_logs(self, source: Witness, stance: str, symbol: int) -> Logs:
+        key = (source.id, stance, symbol)
+        found = self._logs.get(key)
+        if found is None:
+            found = self._logs[key] = logs(self.fit.table(source.id, source.kind, stance), symbol)
+        return found
+
+    def _captured(self, source: Witness, stance: str) -> int:
+        known = self.fit.captured
+        if stance != NEUTRAL:
+            return known[stance]
+        return known.get(f"group {source.group}", known[ANY])
+
+    def _spoken(self, alleged: Alleged, said: Sequence[Statement], prior: int) -> Iterator[Part]:
+        bands: dict[tuple[str, str, bool], list[Voice]] = {}
+        for voice in self.voices(alleged, said):
+            source = self.sources[voice.owner]
+            stance = stance_of(source, alleged)
+            bids = stance != NEUTRAL and (voice.symbol == 0) == (stance == CLAIMANT)
+            bands.setdefault((self._groups[source.id], stance, bids), []).append(voice)
+        for (group, stance, bids), band in bands.items():
+            if len(band) == 1 and not band[0].copies and stance == NEUTRAL:
+                yield self._alone(group, stance, band[0])
+            else:
+                yield self._together(group, stance, band, prior if bids else None)
+
+    def _alone(self, group: str, stance: str, voice: Voice) -> Part:
+        """The commonest part by far: one voice that no bound but the chance of capture touches."""
+        key = (voice.owner, stance, voice.symbol)
+        weight = self._single.get(key)
+        if weight is None:
+            source = self.sources[voice.owner]
+            found = self._own_logs(source, stance, voice.symbol)
+            table = self.fit.table(source.id, source.kind, stance)
+            bid = bidden((table,), (voice.symbol,), stance)
+            weight = self._single[key] = spoken((found,), bid, self._captured(source, stance))
+        return Part(group, (_member(voice.speaks, group, weight, stance),), weight)
+
+    def _together(self, group: str, stance: str, band: Sequence[Voice], prior: int | None) -> Part:
+        """Voices of one interest; ``prior`` is given where they say what their interest bids."""
+        owners = [self.sources[voice.owner] for voice in band]
+        found = [
+            self._own_logs(owner, stance, voice.symbol) for owner, voice in zip(owners, band, strict=True)
+        ]
+        tables = [self.fit.table(owner.id, owner.kind, stance) for owner in owners]
+        bid = bidden(tables, [voice.symbol for voice in band], stance)
+        captured = max(self._captured(owner, stance) for owner in owners)
+        weight = spoken(found, bid, captured)
+        if stance != NEUTRAL and prior is None:
+            weight = held(added(against(one) for one in found), -CONTRARY, CONTRARY)
+        elif stance == NAMED:
+            weight = held(weight, -DENIAL, DENIAL)
+        elif prior is not None:
+            weight = limited(weight, prior)
+        members: list[Member] = []
+        for voice, one in zip(band, found, strict=True):
+            members.append(_member(voice.speaks, group, against(one), stance))
+            members.extend(_copy(copied, self._groups[copied.source]) for copied in voice.copies)
+        return Part(group, tuple(members), weight)
+
+    def listening(self, alleged: Alleged) -> dict[tuple[str, str], list[tuple[Watch, str, int]]]:
+        """By modality and stance, each exposed watch with its group and what it weighs for there over not there."""
+        bands: dict[tuple[str, str], list[tuple[Watch, str, int]]] = {}
+        for watch in self.watched(alleged):
+            source = self.sources[watch.source]
+            ear = None if source.modality is None else self._ears.get(source.modality)
+            if ear is None or source.modality is None or not watch.exposed:
+                continue
+            key = (source.modality, stance_of(source, alleged))
+            bands.setdefault(key, []).append(
+                (watch, self._groups[source.id], self._ratio(ear, source, watch))
+            )
+        return bands
+
+    def _sensed_parts(self, alleged: Alleged, prior: int) -> Iterator[Part]:
+        for (modality, stance), band in self.listening(alleged).items():
+            yield _sensed_part(self._ears[modality], alleged, (modality, stance), band, prior)
+
+    def _ratio(self, ear: Ear, source: Witness, watch: Watch) -> int:
+        key = (source.modality or "", watch.distance_m, watch.night, watch.cloud, watch.detected)
+        found = self._sensed.get(key)
+        if found is None:
+            found = self._sensed[key] = sensed(ear, watch)
+        return found
+
+
+def _sensed_part(
+    ear: Ear, alleged: Alleged, key: tuple[str, str], band: Sequence[tuple[Watch, str, int]], prior: int
+) -> Part:
+    modality, stance = key
+    ratios: defaultdict[str, int] = defaultdict(int)
+    pointers: dict[str, Weight] = {}
+    members: list[Member] = []
+    for watch, group, ratio in band:
+        ratios[group] += ratio
+        weight = (ratio, ratio, ratio, ratio)
+        if watch.detected and watch.points_to is not None:
+            told = pointed(ear, named=watch.points_to == alleged.named)
+            pointers[group] = added((pointers.get(group, NIL), told))
+            weight = added((weight, told))
+        members.append(
+            Member("watch", watch.source, watch.source, group, weight, _watch_says(watch, modality))
+        )
+    listened = Sensed(ear, stance, dict(ratios), pointers)
+    return Part(None, tuple(members), limited(listened.weight(), prior), listened)
+
+
+def _watch_says(watch: Watch, modality: str) -> str:
+    where = f"{modality} at {watch.distance_m} m"
+    if not watch.detected:
+        return f"{where}: exposed, sensed nothing"
+    return f"{where}: sensed it" + (f", from {watch.points_to}" if watch.points_to else "")
+
+
+def _member(said: Statement, group: str, weight: Weight, stance: str) -> Member:
+    whose = {NEUTRAL: "", CLAIMANT: ", of a side that claims it", NAMED: ", of the named side"}[stance]
+    return Member("statement", said.id, said.source, group, weight, f"{_told(said)}{whose}")
+
+
+def _copy(said: Statement, group: str) -> Member:
+    return Member("copy", said.id, said.source, group, NIL, f"{_told(said)}, as others have said already")
+
+
+def _told(said: Statement) -> str:
+    symbol = symbol_of(said)
+    if symbol in {0, 5}:
+        return "affirms" if symbol == 0 else "denies"
+    return f"denies: {CAUSES[symbol].value}"
