@@ -1,7 +1,8 @@
 """Who repeats whom: statements on one hypothesis that are one voice, whatever their number.
 
 Two statements are one voice where they say the same and one is declared to repeat the other's source, or their
-sources are declared relay and root, or their texts are nearly the same, or the fit knows the one to repeat the other.
+sources are declared relay and root, or their texts are nearly the same, or the fit knows the one to repeat the other;
+or, without a text, where one group spoke twice in the same millisecond.
 Declared, identical and near-identical copies weigh nothing; what they all rest on is counted once.
 """
 
@@ -82,7 +83,9 @@ def voices(
         if parent is not None and parent != name:
             relayed = True
             bands.join(name, root_of(parent, sources, known), symbol_of(one))
-        if one.words is not None:
+        if one.words is None:
+            bands.at_once(name, source, one)
+        else:
             bands.heard(name, one.words, symbol_of(one))
     if not relayed and not bands.joined:
         return [Voice(name, symbol_of(one), one) for name, one in said.items()]
@@ -96,8 +99,9 @@ class _Bands:
         self._said = said
         self._above: dict[tuple[str, int], tuple[str, int]] = {}
         self._texts: dict[tuple[int, int], tuple[str, int]] = {}
-        self._blocks: dict[tuple[int, int, int], list[tuple[str, int]]] = {}
+        self._blocks: dict[tuple[int, int, int], list[tuple[int, tuple[str, int]]]] = {}
         self._roots: set[tuple[str, int]] = set()
+        self._moments: dict[tuple[str, str, str | None, int, int], tuple[str, int]] = {}
         self.joined = False
 
     def join(self, name: str, root: str, symbol: int) -> None:
@@ -105,20 +109,32 @@ class _Bands:
         self._roots.add((root, symbol))
         self._unite((name, symbol), (root, symbol))
 
+    def at_once(self, name: str, source: Witness, said: Statement) -> None:
+        """Join ``name`` with whom nothing but the name tells it apart from."""
+        symbol = symbol_of(said)
+        key = (source.kind, source.group, source.side, said.at_ms, symbol)
+        same = self._moments.setdefault(key, (name, symbol))
+        if same[0] != name:
+            self._unite((name, symbol), same)
+
     def heard(self, name: str, words: int, symbol: int) -> None:
-        """Join ``name`` with those whose text is nearly the same."""
+        """Join ``name`` with one whose text is nearly the same; only texts of their own are kept to compare."""
         same = self._texts.get((words, symbol))
         if same is not None:
             self._unite((name, symbol), same)
             return
         self._texts[words, symbol] = (name, symbol)
-        for at, (shift, mask) in enumerate(_BLOCKS):
-            block = self._blocks.setdefault((at, words >> shift & mask, symbol), [])
-            for other in block:
-                near = self._said[other[0]].words
-                if near is not None and (near ^ words).bit_count() <= NEAR_BITS:
+        blocks = [
+            self._blocks.setdefault((at, words >> shift & mask, symbol), [])
+            for at, (shift, mask) in enumerate(_BLOCKS)
+        ]
+        for block in blocks:
+            for near, other in block:
+                if (near ^ words).bit_count() <= NEAR_BITS:
                     self._unite((name, symbol), other)
-            block.append((name, symbol))
+                    return
+        for block in blocks:
+            block.append((words, (name, symbol)))
 
     def _top(self, key: tuple[str, int]) -> tuple[str, int]:
         while key in self._above:

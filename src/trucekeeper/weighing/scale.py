@@ -176,18 +176,24 @@ class Scale:
             members.extend(_copy(copied, self._groups[copied.source]) for copied in voice.copies)
         return Part(group, tuple(members), weight)
 
-    def listening(self, alleged: Alleged) -> dict[tuple[str, str], list[tuple[Watch, str, int]]]:
-        """By modality and stance, each exposed watch with its group and what it weighs for there over not there."""
-        bands: dict[tuple[str, str], list[tuple[Watch, str, int]]] = {}
+    def listening(self, alleged: Alleged) -> dict[tuple[str, str], list[tuple[Watch, str, int | None]]]:
+        """By modality and stance, each exposed watch with its group and what it weighs for there over not there.
+
+        Watches that nothing but the name tells apart are one: the later ones weigh nothing.
+        """
+        known: set[tuple[object, ...]] = set()
+        bands: dict[tuple[str, str], list[tuple[Watch, str, int | None]]] = {}
         for watch in self.watched(alleged):
             source = self.sources[watch.source]
             ear = None if source.modality is None else self._ears.get(source.modality)
             if ear is None or source.modality is None or not watch.exposed:
                 continue
             key = (source.modality, stance_of(source, alleged))
-            bands.setdefault(key, []).append(
-                (watch, self._groups[source.id], self._ratio(ear, source, watch))
-            )
+            group = self._groups[source.id]
+            told = (key, group, watch.distance_m, watch.night, watch.cloud, watch.detected, watch.points_to)
+            ratio = None if told in known else self._ratio(ear, source, watch)
+            known.add(told)
+            bands.setdefault(key, []).append((watch, group, ratio))
         return bands
 
     def _sensed_parts(self, alleged: Alleged, prior: int) -> Iterator[Part]:
@@ -203,13 +209,17 @@ class Scale:
 
 
 def _sensed_part(
-    ear: Ear, alleged: Alleged, key: tuple[str, str], band: Sequence[tuple[Watch, str, int]], prior: int
+    ear: Ear, alleged: Alleged, key: tuple[str, str], band: Sequence[tuple[Watch, str, int | None]], prior: int
 ) -> Part:
     modality, stance = key
     ratios: defaultdict[str, int] = defaultdict(int)
     pointers: dict[str, Weight] = {}
     members: list[Member] = []
     for watch, group, ratio in band:
+        if ratio is None:
+            says = "the same as another, as far as can be told"
+            members.append(Member("copy", watch.source, watch.source, group, NIL, says))
+            continue
         ratios[group] += ratio
         weight = (ratio, ratio, ratio, ratio)
         if watch.detected and watch.points_to is not None:

@@ -116,9 +116,10 @@ def _listened(scale: Scale) -> Listened:
     facts: list[tuple[int, int, int, float, float, float]] = []
     for item, alleged in enumerate(scale.evidence.hypotheses):
         for (modality, stance), band in scale.listening(alleged).items():
-            told = [watch for watch, _, _ in band if watch.detected and watch.points_to is not None]
+            fresh = [(watch, ratio) for watch, _, ratio in band if ratio is not None]
+            told = [watch for watch, _ in fresh if watch.detected and watch.points_to is not None]
             named = sum(watch.points_to == alleged.named for watch in told)
-            ratio = sum(one for _, _, one in band) / 1e6
+            ratio = sum(one for _, one in fresh) / 1e6
             facts.append(
                 (item, modalities.index(modality), STANCES.index(stance), ratio, named, len(told) - named)
             )

@@ -175,8 +175,8 @@ class _Crowd:
         hits = np.maximum(right[one.worker] - (own * same).sum(axis=1), 0) + self.ability[0, 0]
         fails = np.maximum(wrong[one.worker] - (own * ~same).sum(axis=1), 0) + self.ability[0, 1]
         able = (hits / (hits + fails))[:, None]
-        told: Floats = np.where(same, able, (1 - able) * self.off[:, one.label].T)
-        return np.asarray(told, dtype=np.float64)
+        wrong = np.asarray((1 - able) * self.off[:, one.label].T, dtype=np.float64)
+        return np.where(same, able, wrong)
 
     def _tempered(
         self, temper: float, prior: Floats, joint: Floats, parts: Sequence[Floats], told: Floats
