@@ -53,7 +53,9 @@ def test_the_order_of_arrival_changes_nothing(body: Evidence, random: Random) ->
 
 
 @given(bodies(), st.randoms(use_true_random=False))
-def test_other_names_for_sides_sources_and_hypotheses_change_no_number(body: Evidence, random: Random) -> None:
+def test_other_names_for_sides_sources_and_hypotheses_change_no_number(
+    body: Evidence, random: Random
+) -> None:
     names = sorted({*body.sides, *(one.id for one in (*body.sources, *body.hypotheses))})
     names += sorted({one.group for one in body.sources})
     new = {name: f"n{number}" for number, name in enumerate(random.sample(names, len(names)))}
@@ -111,9 +113,7 @@ def test_copies_of_a_source_move_the_log_odds_by_a_twentieth_at_most(
             if one.source == copied.id
         ]
         watches += [replace(one, source=name) for one in body.watches if one.source == copied.id]
-    more = replace(
-        body, sources=tuple(sources), statements=tuple(statements), watches=tuple(watches)
-    )
+    more = replace(body, sources=tuple(sources), statements=tuple(statements), watches=tuple(watches))
     for before, after in zip(answers(body), answers(more), strict=True):
         assert abs(after.log_odds_milli - before.log_odds_milli) <= SHIFT
 
@@ -136,7 +136,9 @@ def test_what_was_not_exposed_weighs_nothing(body: Evidence) -> None:
     hidden = tuple(replace(one, on_shift=False) for one in body.watches)
     without = replace(body, watches=())
     blind = replace(body, watches=hidden)
-    assert [one.probability_ppm for one in answers(blind)] == [one.probability_ppm for one in answers(without)]
+    assert [one.probability_ppm for one in answers(blind)] == [
+        one.probability_ppm for one in answers(without)
+    ]
 
 
 @given(st.integers(0, 4), st.sampled_from((None, *CAUSES)), st.integers(1, 900_000))
@@ -190,10 +192,11 @@ def test_one_more_sensor_that_agrees_never_lowers_the_probability(
         assert after.probability_ppm >= before.probability_ppm - 1  # the last digit is rounded
 
 
-@given(st.lists(st.tuples(st.integers(0, 20_000), st.booleans()), max_size=30), st.sampled_from((SEISMIC, CAMERA)))
-def test_one_modality_alone_never_passes_nine_in_ten(
-    heard: list[tuple[int, bool]], modality: object
-) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 20_000), st.booleans()), max_size=30),
+    st.sampled_from((SEISMIC, CAMERA)),
+)
+def test_one_modality_alone_never_passes_nine_in_ten(heard: list[tuple[int, bool]], modality: object) -> None:
     kind = "seismic" if modality is SEISMIC else "camera"
     sensors = [source(f"s{number}", modality=kind) for number in range(len(heard))]
     lines = [
@@ -207,7 +210,10 @@ def test_one_modality_alone_never_passes_nine_in_ten(
 @pytest.mark.parametrize("says", Says)
 def test_ten_thousand_voices_and_none_leave_a_probability(says: Says) -> None:
     crowd = [source(f"s{number}", group=f"g{number}") for number in range(10_000)]
-    told = [Statement(f"x{at}", "h1", one.id, says, None, at, None, at * 0x9E37_79B9_7F4A_7C15 % 2**64) for at, one in enumerate(crowd)]
+    told = [
+        Statement(f"x{at}", "h1", one.id, says, None, at, None, at * 0x9E37_79B9_7F4A_7C15 % 2**64)
+        for at, one in enumerate(crowd)
+    ]
     (loud,) = answers(evidence(*crowd, *told))
     (silent,) = answers(evidence(*crowd))
     assert 1 <= loud.probability_ppm <= 999_999
@@ -226,10 +232,15 @@ def test_no_evidence_leaves_the_prior_and_answers_nothing(side: str) -> None:
 
 def test_a_source_that_always_contradicts_the_truth_informs() -> None:
     liar: Witness = source("liar")
-    fit = replace(PRIOR, own={("liar", "neutral"): (
-        (50_000, 10_000, 10_000, 10_000, 10_000, 910_000),
-        *(((950_000, 10_000, 10_000, 10_000, 10_000, 10_000),) * 4),
-    )})
+    fit = replace(
+        PRIOR,
+        own={
+            ("liar", "neutral"): (
+                (50_000, 10_000, 10_000, 10_000, 10_000, 910_000),
+                *(((950_000, 10_000, 10_000, 10_000, 10_000, 10_000),) * 4),
+            )
+        },
+    )
     (denied,) = answers(evidence(liar, said("liar", "deny")), fit)
     (affirmed,) = answers(evidence(liar, said("liar")), fit)
     assert denied.probability_ppm > 600_000

@@ -125,7 +125,9 @@ def bodies(draw: st.DrawFn, most: int = 8) -> Evidence:
                 statements.append(draw(_statements(f"x{number}.{one.id}", one.id, sources)))
             if modality is not None and draw(st.booleans()):
                 watches.append(draw(_watches(one.id, name)))
-    return Evidence(SIDES, (SEISMIC, CAMERA), tuple(sources), tuple(alleged), tuple(statements), tuple(watches))
+    return Evidence(
+        SIDES, (SEISMIC, CAMERA), tuple(sources), tuple(alleged), tuple(statements), tuple(watches)
+    )
 
 
 @st.composite

@@ -24,7 +24,9 @@ def add(app: typer.Typer) -> None:
 
 def weigh(
     file: Annotated[Path, typer.Argument(help="The evidence, as an evidence/v1 file.")],
-    fit: Annotated[Path | None, typer.Option("--fit", help="Weigh by the tables of this fit/v1 file.")] = None,
+    fit: Annotated[
+        Path | None, typer.Option("--fit", help="Weigh by the tables of this fit/v1 file.")
+    ] = None,
     learn: Annotated[
         Path | None, typer.Option("--learn", help="Learn the tables from the evidence; write them here.")
     ] = None,

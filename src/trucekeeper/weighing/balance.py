@@ -4,9 +4,12 @@ A part is what one group says, or what one modality sensed. Log-odds are those o
 weights are those against each rival cause, so that the rivals share the rest.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from trucekeeper.weighing.copying import Voice
+from trucekeeper.weighing.evidence import Watch
 from trucekeeper.weighing.fit import CLAIMANT, NAMED, Ear
 from trucekeeper.weighing.fixed import ONE, exp_of, joined, ln_of
 from trucekeeper.weighing.weights import ALONE, NIL, Weight, added, heard, held
@@ -18,8 +21,7 @@ CLAIMED = 300_000
 """The least chance, in ppm, that a claimant's own sensor tells what is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A statement or watch in a part: its own weight, before the part was bounded."""
 
     what: str
@@ -52,13 +54,17 @@ class Sensed:
         return added((heard(ear, ratio), told))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Members that are bounded together. ``group`` is theirs, or None for a modality of several (``sensed``)."""
+class Part(NamedTuple):
+    """What is bounded together. ``group`` is theirs, or None for a modality of several (``sensed``).
+
+    ``voices`` and ``watches`` are what it is made of; :meth:`Scale.members` tells what each weighs.
+    """
 
     group: str | None
-    members: tuple[Member, ...]
     weight: Weight
+    stance: str
+    voices: Sequence[Voice]
+    watches: Sequence[tuple[Watch, str, int | None]] = ()
     sensed: Sensed | None = None
 
     def without(self, group: str, prior: int) -> Weight:
@@ -93,14 +99,7 @@ class Balance:
     def odds(self, weight: Weight) -> int:
         """The log-odds with evidence of this weight."""
         rivals = self.rivals
-        return -joined(
-            (
-                rivals[0] - weight[0],
-                rivals[1] - weight[1],
-                rivals[2] - weight[2],
-                rivals[3] - weight[3],
-            )
-        )
+        return -joined([rival - one for rival, one in zip(rivals, weight, strict=True)])
 
     def groups(self) -> tuple[str, ...]:
         """Everyone who could be left out, by name."""
@@ -192,20 +191,18 @@ def rivals_of(base_ppm: Sequence[int]) -> Weight:
     return (a, b, c, d)
 
 
-def apportioned(parts: Iterable[Part], rate: Weight) -> list[tuple[Member, int]]:
+def apportioned(part: Part, members: Sequence[Member], rate: Weight) -> list[tuple[Member, int]]:
     """What each member moved, in micronats: its share of its part, under each rival by that rival's rate."""
+    if len(members) == 1:
+        return [(members[0], _rated(part.weight, rate))]
+    raw = added(member.weight for member in members)
     found: list[tuple[Member, int]] = []
-    for part in parts:
-        if len(part.members) == 1:
-            found.append((part.members[0], _rated(part.weight, rate)))
-            continue
-        raw = added(member.weight for member in part.members)
-        for member in part.members:
-            own = tuple(
-                _toward(mine * bounded, whole) if whole else 0
-                for mine, bounded, whole in zip(member.weight, part.weight, raw, strict=True)
-            )
-            found.append((member, _rated(own, rate)))
+    for member in members:
+        own = tuple(
+            _toward(mine * bounded, whole) if whole else 0
+            for mine, bounded, whole in zip(member.weight, part.weight, raw, strict=True)
+        )
+        found.append((member, _rated(own, rate)))
     return found
 
 

@@ -7,7 +7,7 @@ Declared, identical and near-identical copies weigh nothing; what they all rest 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trucekeeper.weighing.evidence import Statement, Witness
 from trucekeeper.weighing.fit import symbol_of
@@ -25,8 +25,7 @@ _DEEP = 16
 """Relays of relays are followed so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """Statements that count as one: what they say, on whose account, and which of them speaks for all."""
 
     owner: str
@@ -49,15 +48,13 @@ def _late(one: Statement) -> tuple[int, int, str]:
     return (one.at_ms, symbol_of(one), one.id)
 
 
-def root_of(name: str, sources: Mapping[str, Witness], known: Mapping[str, str]) -> str:
+def root_of(name: str, parents: Mapping[str, str]) -> str:
     """The source at the end of the declared and learnt relays; a ring ends where it began to repeat."""
     seen = [name]
     for _ in range(_DEEP):
-        source = sources.get(seen[-1])
-        above = None if source is None else source.parent
-        above = above or known.get(seen[-1])
+        above = parents.get(seen[-1])
         if above is None:
-            return seen[-1]
+            break
         if above in seen:
             return min(seen[seen.index(above) :])
         seen.append(above)
@@ -67,29 +64,47 @@ def root_of(name: str, sources: Mapping[str, Witness], known: Mapping[str, str])
 def voices(
     statements: Sequence[Statement],
     sources: Mapping[str, Witness],
-    known: Mapping[str, str],
+    parents: Mapping[str, str],
     rank: Callable[[Statement], tuple[int, ...]],
 ) -> list[Voice]:
-    """Every voice on one hypothesis. ``known`` names the parent of each source that the fit takes for a relay.
+    """Every voice on one hypothesis. ``parents`` names the source that each known relay repeats.
 
     ``rank`` orders those of one voice that spoke at one time: the first speaks for all.
     """
     said = latest(statements)
+    texts = [one.words for one in said.values() if one.words is not None]
+    plain = len(texts) == len(said) and not near(texts)
+    if plain and not any(one.copies is not None or name in parents for name, one in said.items()):
+        return [Voice(name, symbol_of(one), one) for name, one in said.items()]
     bands = _Bands(said)
-    relayed = False
     for name, one in said.items():
-        source = sources[name]
-        parent = one.copies or source.parent or known.get(name)
+        parent = one.copies or parents.get(name)
         if parent is not None and parent != name:
-            relayed = True
-            bands.join(name, root_of(parent, sources, known), symbol_of(one))
+            bands.join(name, root_of(parent, parents), symbol_of(one))
         if one.words is None:
-            bands.at_once(name, source, one)
+            bands.at_once(name, sources[name], one)
         else:
             bands.heard(name, one.words, symbol_of(one))
-    if not relayed and not bands.joined:
-        return [Voice(name, symbol_of(one), one) for name, one in said.items()]
     return bands.voices(said, rank)
+
+
+def near(texts: Sequence[int]) -> bool:
+    """Whether any two of the texts are nearly the same."""
+    if len(set(texts)) < len(texts):
+        return True
+    for shift, mask in _BLOCKS:
+        seen: dict[int, list[int]] = {}
+        for words in texts:
+            block = words >> shift & mask
+            others = seen.get(block)
+            if others is None:
+                seen[block] = [words]
+                continue
+            for other in others:
+                if (words ^ other).bit_count() <= NEAR_BITS:
+                    return True
+            others.append(words)
+    return False
 
 
 class _Bands:

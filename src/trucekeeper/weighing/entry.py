@@ -64,9 +64,7 @@ def read_fit(raw: bytes) -> Fit:
     if fields.text("schema") != FIT or fields.text("method") != METHOD:
         _refuse("schema", f"is not {FIT} by the method {METHOD}; use the software that made it")
     classes = _read_tables(fields.mapping("classes"), "classes")
-    captured = {
-        name: _ppm(value, f"captured.{name}") for name, value in fields.mapping("captured").items()
-    }
+    captured = {name: _ppm(value, f"captured.{name}") for name, value in fields.mapping("captured").items()}
     if any((ANY, stance) not in classes for stance in STANCES):
         _refuse("classes", "lacks a table for those of whom nothing is known; add it")
     if any(name not in captured for name in (ANY, CLAIMANT, NAMED)):
@@ -124,9 +122,7 @@ def _share(one: Share) -> dict[str, Json]:
 
 
 def _tables(tables: Mapping[tuple[str, str], Table]) -> dict[str, Json]:
-    return {
-        f"{stance} {name}": [list(row) for row in table] for (name, stance), table in tables.items()
-    }
+    return {f"{stance} {name}": [list(row) for row in table] for (name, stance), table in tables.items()}
 
 
 def _read_tables(found: Mapping[str, Json], what: str) -> dict[tuple[str, str], Table]:

@@ -6,7 +6,7 @@ from trucekeeper.weighing.fit import ANY, MILLION, NEUTRAL, Table, symbol_of
 from trucekeeper.weighing.fixed import ppm_of
 from trucekeeper.weighing.scale import Scale, group_of, stance_of
 from trucekeeper.weighing.weighed import ESTABLISHED, UNVERIFIABLE, Weighed
-from trucekeeper.weighing.weights import Weight, added, bidden, logs, spoken
+from trucekeeper.weighing.weights import Weight, added, bidden, captured_logs, logs, shared, spoken
 
 _LETTERS = (("A", 930_000), ("B", 850_000), ("C", 720_000), ("D", 580_000))
 _DIGITS = ((1, 900_000), (2, 700_000), (3, 450_000), (4, 200_000))
@@ -38,9 +38,7 @@ def graded(scale: Scale, alleged: Alleged) -> dict[str, str]:
     """
     balance = scale.balance(alleged)
     total = balance.total
-    without = {
-        group: ppm_of(balance.odds(less(total, lost))) for group, lost in balance.moved_by().items()
-    }
+    without = {group: ppm_of(balance.odds(less(total, lost))) for group, lost in balance.moved_by().items()}
     known = {part for part in without}
     grades: dict[str, str] = {}
     for said in scale.said(alleged):
@@ -84,8 +82,8 @@ def _unheard(scale: Scale, alleged: Alleged) -> set[str]:
 def _with_one(scale: Scale, alleged: Alleged, symbol: int) -> int:
     """The probability if one more source without an interest, of whom nothing is known, said this."""
     table = scale.fit.classes[ANY, NEUTRAL]
-    bid = bidden((table,), (symbol,), NEUTRAL)
-    more: Weight = spoken((logs(table, symbol),), bid, scale.fit.captured[ANY])
+    bid = bidden((symbol,), shared(table, symbol), NEUTRAL)
+    more: Weight = spoken((logs(table, symbol),), bid, captured_logs(scale.fit.captured[ANY]))
     balance = scale.balance(alleged)
     return ppm_of(balance.odds(added((balance.total, more))))
 

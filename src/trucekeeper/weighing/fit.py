@@ -84,7 +84,10 @@ def symbol_of(said: Statement) -> int:
     """The number of what a statement says."""
     if said.says is Says.AFFIRM:
         return 0
-    return 5 if said.account is None else _OTHER.get(said.account, 5)
+    account = said.account
+    if account is None or account is Cause.VIOLATION:
+        return 5
+    return _OTHER[account]
 
 
 PRIOR: Mapping[tuple[str, str], Table] = MappingProxyType(

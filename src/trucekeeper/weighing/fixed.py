@@ -21,6 +21,9 @@ _DEEPEST = 40_000
 
 _STEPS = 4096
 
+_NOTHING = 34_000_000
+"""Micronats below which a term adds nothing to a sum."""
+
 
 def _exponentials() -> tuple[int, ...]:
     found: list[int] = []
@@ -72,7 +75,21 @@ def ln_of(parts: int) -> int:
 def joined(terms: Sequence[int]) -> int:
     """The logarithm of the sum of what ``terms`` are logarithms of, all in micronats."""
     top = max(terms)
-    return top + ln_of(sum(exp_of(top - term) for term in terms))
+    return top + ln_of(sum([exp_of(top - term) for term in terms]))
+
+
+def paired(one: int, other: int) -> int:
+    """As :func:`joined`, of two."""
+    if one < other:
+        one, other = other, one
+    apart = one - other
+    if apart >= _NOTHING:
+        return one
+    high, low = divmod(apart, 1000)
+    at, rest = divmod((_EXP[high] * _EXP_WITHIN[low]) >> 48, 1 << 36)
+    if at == _STEPS:
+        return one + (_LN_2 >> 20)
+    return one + (_LN[at] + ((_LN[at + 1] - _LN[at]) * rest >> 36) >> 20)
 
 
 def ln_ratio(part: int, whole: int) -> int:
@@ -82,11 +99,9 @@ def ln_ratio(part: int, whole: int) -> int:
 
 def ppm_of(micro: int) -> int:
     """The probability of log-odds in micronats, in parts per million, 1 to 999,999."""
-    if micro >= 0:
-        ppm = MICRO * ONE // (ONE + exp_of(micro))
-    else:
-        against = exp_of(-micro)
-        ppm = MICRO * against // (ONE + against)
+    part = exp_of(abs(micro))
+    above = ONE if micro >= 0 else part
+    ppm = (2 * MICRO * above + ONE + part) // (2 * (ONE + part))
     return min(max(ppm, 1), 999_999)
 
 

@@ -5,6 +5,7 @@ A pure function of evidence and fit: the order of arrival, names, and the machin
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from trucekeeper.weighing.balance import Balance, Member, Part, Sensed, limited, rivals_of
 from trucekeeper.weighing.copying import Voice, voices
@@ -18,17 +19,26 @@ from trucekeeper.weighing.weights import (
     added,
     against,
     bidden,
+    captured_logs,
     held,
     logs,
     pointed,
     sensed,
+    shared,
     spoken,
 )
 
 SURE_COPY_PPM = 800_000
 """A source that repeats another so often where both speak is a relay of it."""
 
-Logs = tuple[int, ...]
+
+class _Own(NamedTuple):
+    """What one source's saying this weighs: by itself, among its denials, if captured, and where it speaks alone."""
+
+    logs: tuple[int, ...]
+    share: int
+    captured: tuple[int, int]
+    alone: Weight
 
 
 def stance_of(source: Witness, alleged: Alleged) -> str:
@@ -50,7 +60,9 @@ class Scale:
         self.evidence, self.fit = evidence, fit
         self.sources = {one.id: one for one in evidence.sources}
         self._groups = {one.id: group_of(one) for one in evidence.sources}
-        self._relays = {one.child: one.parent for one in fit.copies if one.ppm >= SURE_COPY_PPM}
+        self._sides = {one.id: one.side for one in evidence.sources}
+        self._parents = {one.child: one.parent for one in fit.copies if one.ppm >= SURE_COPY_PPM}
+        self._parents.update({one.id: one.parent for one in evidence.sources if one.parent is not None})
         self._ears = {one.id: fit.ears.get(one.id) or ear_of(one) for one in evidence.modalities}
         self._said: defaultdict[str, list[Statement]] = defaultdict(list)
         self._watched: defaultdict[str, list[Watch]] = defaultdict(list)
@@ -61,9 +73,7 @@ class Scale:
         self._rivals: defaultdict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
         for rival in evidence.alternatives:
             self._rivals[rival.hypothesis].append((rival.weight_ppm, frozenset(rival.statements)))
-        self._logs: dict[tuple[str, str, int], Logs] = {}
-        self._bids: dict[tuple[str, str, int], int] = {}
-        self._single: dict[tuple[str, str, int], Weight] = {}
+        self._owns: dict[tuple[str, str, int], _Own] = {}
         self._sensed: dict[tuple[str, int, bool, bool, bool], int] = {}
 
     def said(self, alleged: Alleged) -> Sequence[Statement]:
@@ -92,10 +102,10 @@ class Scale:
 
         def rank(one: Statement) -> tuple[int, ...]:
             source = self.sources[one.source]
-            weight = self._own_logs(source, stance_of(source, alleged), symbol_of(one))
-            return (source.parent is not None, *weight)
+            own = self._own(source, stance_of(source, alleged), symbol_of(one))
+            return (source.parent is not None, *own.logs)
 
-        return voices(said, self.sources, self._relays, rank)
+        return voices(said, self.sources, self._parents, rank)
 
     def seen(self, alleged: Alleged) -> bool:
         """Whether anybody without an interest spoke, an admission was made, or a sensor could have sensed it."""
@@ -116,65 +126,69 @@ class Scale:
             for one in self.watched(alleged)
         )
 
-    def _own_logs(self, source: Witness, stance: str, symbol: int) -> Logs:
+    def _own(self, source: Witness, stance: str, symbol: int) -> _Own:
         key = (source.id, stance, symbol)
-        found = self._logs.get(key)
+        found = self._owns.get(key)
         if found is None:
-            found = self._logs[key] = logs(self.fit.table(source.id, source.kind, stance), symbol)
+            table = self.fit.table(source.id, source.kind, stance)
+            own, share = logs(table, symbol), shared(table, symbol)
+            known = self.fit.captured
+            usual = known.get(f"group {source.group}", known[ANY]) if stance == NEUTRAL else known[stance]
+            captured = captured_logs(usual)
+            alone = spoken((own,), bidden((symbol,), share, stance), captured)
+            found = self._owns[key] = _Own(own, share, captured, alone)
         return found
-
-    def _captured(self, source: Witness, stance: str) -> int:
-        known = self.fit.captured
-        if stance != NEUTRAL:
-            return known[stance]
-        return known.get(f"group {source.group}", known[ANY])
 
     def _spoken(self, alleged: Alleged, said: Sequence[Statement], prior: int) -> Iterator[Part]:
         bands: dict[tuple[str, str, bool], list[Voice]] = {}
+        named, groups, sides = alleged.named, self._groups, self._sides
         for voice in self.voices(alleged, said):
-            source = self.sources[voice.owner]
-            stance = stance_of(source, alleged)
-            bids = stance != NEUTRAL and (voice.symbol == 0) == (stance == CLAIMANT)
-            bands.setdefault((self._groups[source.id], stance, bids), []).append(voice)
-        for (group, stance, bids), band in bands.items():
-            if len(band) == 1 and not band[0].copies and stance == NEUTRAL:
-                yield self._alone(group, stance, band[0])
+            owner = voice.owner
+            side = sides[owner]
+            if side is None:
+                key = (groups[owner], NEUTRAL, False)
+            elif side == named:
+                key = (groups[owner], NAMED, voice.symbol != 0)
             else:
-                yield self._together(group, stance, band, prior if bids else None)
+                key = (groups[owner], CLAIMANT, voice.symbol == 0)
+            band = bands.get(key)
+            if band is None:
+                bands[key] = [voice]
+            else:
+                band.append(voice)
+        sources = self.sources
+        for (group, stance, bids), band in bands.items():
+            owns = [self._own(sources[voice.owner], stance, voice.symbol) for voice in band]
+            if stance == NEUTRAL and len(band) == 1:
+                weight = owns[0].alone
+            elif stance != NEUTRAL and not bids:
+                weight = held(added([against(own.logs) for own in owns]), -CONTRARY, CONTRARY)
+            else:
+                shares = sum([own.share for own in owns])
+                bid = bidden([voice.symbol for voice in band], shares, stance)
+                captured = max([own.captured for own in owns], key=_likeliest)
+                weight = spoken([own.logs for own in owns], bid, captured)
+                if stance == NAMED:
+                    weight = held(weight, -DENIAL, DENIAL)
+                elif stance == CLAIMANT:
+                    weight = limited(weight, prior)
+            yield Part(group, weight, stance, band)
 
-    def _alone(self, group: str, stance: str, voice: Voice) -> Part:
-        """The commonest part by far: one voice that no bound but the chance of capture touches."""
-        key = (voice.owner, stance, voice.symbol)
-        weight = self._single.get(key)
-        if weight is None:
-            source = self.sources[voice.owner]
-            found = self._own_logs(source, stance, voice.symbol)
-            table = self.fit.table(source.id, source.kind, stance)
-            bid = bidden((table,), (voice.symbol,), stance)
-            weight = self._single[key] = spoken((found,), bid, self._captured(source, stance))
-        return Part(group, (_member(voice.speaks, group, weight, stance),), weight)
-
-    def _together(self, group: str, stance: str, band: Sequence[Voice], prior: int | None) -> Part:
-        """Voices of one interest; ``prior`` is given where they say what their interest bids."""
-        owners = [self.sources[voice.owner] for voice in band]
-        found = [
-            self._own_logs(owner, stance, voice.symbol) for owner, voice in zip(owners, band, strict=True)
-        ]
-        tables = [self.fit.table(owner.id, owner.kind, stance) for owner in owners]
-        bid = bidden(tables, [voice.symbol for voice in band], stance)
-        captured = max(self._captured(owner, stance) for owner in owners)
-        weight = spoken(found, bid, captured)
-        if stance != NEUTRAL and prior is None:
-            weight = held(added(against(one) for one in found), -CONTRARY, CONTRARY)
-        elif stance == NAMED:
-            weight = held(weight, -DENIAL, DENIAL)
-        elif prior is not None:
-            weight = limited(weight, prior)
-        members: list[Member] = []
-        for voice, one in zip(band, found, strict=True):
-            members.append(_member(voice.speaks, group, against(one), stance))
-            members.extend(_copy(copied, self._groups[copied.source]) for copied in voice.copies)
-        return Part(group, tuple(members), weight)
+    def members(self, part: Part, alleged: Alleged) -> Iterator[Member]:
+        """What a part is made of, each with its own weight before the part was bounded."""
+        for voice in part.voices:
+            own = self._own(self.sources[voice.owner], part.stance, voice.symbol)
+            yield _member(voice.speaks, part.group or "", against(own.logs), part.stance)
+            for copied in voice.copies:
+                yield _copy(copied, self._groups[copied.source])
+        for watch, group, ratio in part.watches:
+            modality = self.sources[watch.source].modality or ""
+            weight = NIL if ratio is None else (ratio, ratio, ratio, ratio)
+            if ratio is not None and watch.detected and watch.points_to is not None:
+                told = pointed(self._ears[modality], named=watch.points_to == alleged.named)
+                weight = added((weight, told))
+            what = "watch" if ratio is not None else "copy"
+            yield Member(what, watch.source, watch.source, group, weight, _watch_says(watch, modality))
 
     def listening(self, alleged: Alleged) -> dict[tuple[str, str], list[tuple[Watch, str, int | None]]]:
         """By modality and stance, each exposed watch with its group and what it weighs for there over not there.
@@ -198,7 +212,7 @@ class Scale:
 
     def _sensed_parts(self, alleged: Alleged, prior: int) -> Iterator[Part]:
         for (modality, stance), band in self.listening(alleged).items():
-            yield _sensed_part(self._ears[modality], alleged, (modality, stance), band, prior)
+            yield _sensed_part(self._ears[modality], alleged, stance, band, prior)
 
     def _ratio(self, ear: Ear, source: Witness, watch: Watch) -> int:
         key = (source.modality or "", watch.distance_m, watch.night, watch.cloud, watch.detected)
@@ -209,28 +223,23 @@ class Scale:
 
 
 def _sensed_part(
-    ear: Ear, alleged: Alleged, key: tuple[str, str], band: Sequence[tuple[Watch, str, int | None]], prior: int
+    ear: Ear, alleged: Alleged, stance: str, band: Sequence[tuple[Watch, str, int | None]], prior: int
 ) -> Part:
-    modality, stance = key
-    ratios: defaultdict[str, int] = defaultdict(int)
+    ratios: dict[str, int] = {}
     pointers: dict[str, Weight] = {}
-    members: list[Member] = []
     for watch, group, ratio in band:
         if ratio is None:
-            says = "the same as another, as far as can be told"
-            members.append(Member("copy", watch.source, watch.source, group, NIL, says))
             continue
-        ratios[group] += ratio
-        weight = (ratio, ratio, ratio, ratio)
+        ratios[group] = ratios.get(group, 0) + ratio
         if watch.detected and watch.points_to is not None:
             told = pointed(ear, named=watch.points_to == alleged.named)
             pointers[group] = added((pointers.get(group, NIL), told))
-            weight = added((weight, told))
-        members.append(
-            Member("watch", watch.source, watch.source, group, weight, _watch_says(watch, modality))
-        )
-    listened = Sensed(ear, stance, dict(ratios), pointers)
-    return Part(None, tuple(members), limited(listened.weight(), prior), listened)
+    listened = Sensed(ear, stance, ratios, pointers)
+    return Part(None, limited(listened.weight(), prior), stance, (), band, listened)
+
+
+def _likeliest(captured: tuple[int, int]) -> int:
+    return captured[1]
 
 
 def _watch_says(watch: Watch, modality: str) -> str:

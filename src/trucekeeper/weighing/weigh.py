@@ -1,6 +1,6 @@
 """From a balance to an answer: probability, range, what moved it, and whether it is established."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from trucekeeper.weighing.balance import Balance, apportioned, causes, less, rates, turned
 from trucekeeper.weighing.evidence import Alleged, Cause, Evidence
@@ -39,10 +39,11 @@ def weighed(scale: Scale, alleged: Alleged) -> Weighed:
     final = odds if mixed is None else odds_of(mixed)
     if alleged.adjudicated is not None:
         final = odds_of(MILLION if alleged.adjudicated is Cause.VIOLATION else 0)
-    shares = _shares(balance, total, final - prior, decided=alleged.adjudicated is not None)
+    shares = _shares(scale, alleged, balance, final - prior)
     prior_milli = _milli(prior)
-    low, high, pivotal = _range(balance, total, odds)
-    captured, captor = _captured(balance, total, odds)
+    moved = balance.moved_by()
+    low, high, pivotal = _range(balance, moved, total, odds)
+    captured, captor = _captured(balance, moved, total, odds)
     shift = final - odds
     ppm = ppm_of(final)
     least = min((ppm_of(low + shift), *(one.probability_ppm for one in linked)))
@@ -105,7 +106,9 @@ def _linked(scale: Scale, alleged: Alleged, odds: int) -> tuple[Linked, ...]:
     return tuple(one for one in found if one.weight_ppm)
 
 
-def _range(balance: Balance, total: Weight, odds: int) -> tuple[int, int, str | None]:
+def _range(
+    balance: Balance, moved: Mapping[str, Weight], total: Weight, odds: int
+) -> tuple[int, int, str | None]:
     """Lowest and highest log-odds with any one group left out, and the group that moves them most.
 
     A group moves the log-odds by no more than its weight against any one rival; only those that could matter are
@@ -114,7 +117,6 @@ def _range(balance: Balance, total: Weight, odds: int) -> tuple[int, int, str | 
     low = high = odds
     pivotal: str | None = None
     furthest = 0
-    moved = balance.moved_by()
     order = sorted(moved.items(), key=lambda item: (-max(map(abs, item[1])), item[0]))
     for group, lost in order:
         if max(map(abs, lost)) < furthest and odds - max(lost) >= low and odds - min(lost) <= high:
@@ -126,10 +128,11 @@ def _range(balance: Balance, total: Weight, odds: int) -> tuple[int, int, str | 
     return low, high, pivotal
 
 
-def _captured(balance: Balance, total: Weight, odds: int) -> tuple[int, str | None]:
+def _captured(
+    balance: Balance, moved: Mapping[str, Weight], total: Weight, odds: int
+) -> tuple[int, str | None]:
     """The lowest log-odds if any one group were captured."""
     low, captor = odds, None
-    moved = balance.moved_by()
     for group, lost in sorted(moved.items(), key=lambda item: (-max(item[1]), item[0])):
         if odds - 2 * max(0, *lost) >= low:
             break
@@ -154,12 +157,16 @@ def _causes(balance: Balance, total: Weight, ppm: int) -> tuple[int, ...]:
     return found
 
 
-def _shares(balance: Balance, total: Weight, change: int, *, decided: bool) -> tuple[Share, ...]:
+def _shares(scale: Scale, alleged: Alleged, balance: Balance, change: int) -> tuple[Share, ...]:
     """What each moved in millinats; they sum to the change of the log-odds.
 
     What rounding leaves goes to the strongest; what partitions or a decision change stands by itself.
     """
-    found = apportioned(balance.parts, rates(balance.rivals, total))
+    total = balance.total
+    rate = rates(balance.rivals, total)
+    found = [
+        one for part in balance.parts for one in apportioned(part, tuple(scale.members(part, alleged)), rate)
+    ]
     shares = [
         Share(one.what, one.id, one.source, one.group, _milli(micro), one.says)
         for one, micro in sorted(found, key=lambda item: (-abs(item[1]), item[0].what, item[0].id))
@@ -171,6 +178,7 @@ def _shares(balance: Balance, total: Weight, change: int, *, decided: bool) -> t
         shares[0] = Share(first.what, first.id, first.source, first.group, first.milli + rest, first.says)
     more = _milli(change) - _milli(own)
     if more:
+        decided = alleged.adjudicated is not None
         what = ("decision", "it is adjudicated") if decided else ("linking", "other partitions of linking")
         shares.append(Share(what[0], "", "", "", more, what[1]))
     return tuple(shares)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from trucekeeper.weighing.evidence import Watch
 from trucekeeper.weighing.fit import CLAIMANT, MILLION, NAMED, NEUTRAL, Ear, Table
-from trucekeeper.weighing.fixed import ONE, exp_of, joined, ln_of, ln_ratio
+from trucekeeper.weighing.fixed import ONE, exp_of, ln_of, ln_ratio, paired
 
 Weight = tuple[int, int, int, int]
 NIL: Weight = (0, 0, 0, 0)
@@ -25,8 +25,12 @@ ALONE = 2_197_225
 _BIDS = {NEUTRAL: 500_000, CLAIMANT: 950_000, NAMED: 20_000}
 """How often a captured group affirms, by its stance."""
 
-_STRAY = 20_000
-"""How often a member of a captured group says the contrary of the rest."""
+_BID_LOGS = {
+    stance: (ln_ratio(MILLION - ppm, MILLION), ln_ratio(ppm, MILLION)) for stance, ppm in _BIDS.items()
+}
+
+_STRAY = ln_ratio(20_000, MILLION)
+"""The logarithm of how often a member of a captured group says the contrary of the rest."""
 
 _LEAST_CHANCE = 1000
 
@@ -61,28 +65,49 @@ def held(weight: Weight, least: int, most: int) -> Weight:
     )
 
 
-def bidden(tables: Sequence[Table], symbols: Sequence[int], stance: str) -> int:
-    """The logarithm of the chance that a captured group says just this, as its interest bids, whatever happened."""
-    affirming = sum(symbol == 0 for symbol in symbols)
-    affirms = 2 * affirming >= len(symbols)
-    chance = _BIDS[stance] if affirms else MILLION - _BIDS[stance]
-    total = ln_ratio(chance, MILLION)
-    for table, symbol in zip(tables, symbols, strict=True):
-        if (symbol == 0) != affirms:
-            total += ln_ratio(_STRAY, MILLION)
-        if symbol:
-            of_denials = sum(MILLION - row[0] for row in table)
-            total += ln_ratio(max(sum(row[symbol] for row in table), 1), max(of_denials, 1))
-    return total
+def shared(table: Table, symbol: int) -> int:
+    """The logarithm of a symbol's share among the denials of a source, whatever the cause; 0 for an affirmation."""
+    if symbol == 0:
+        return 0
+    return ln_ratio(max(sum(row[symbol] for row in table), 1), max(sum(MILLION - row[0] for row in table), 1))
 
 
-def spoken(found: Sequence[tuple[int, ...]], bid: int, captured_ppm: int) -> Weight:
+def bidden(symbols: Sequence[int], shares: int, stance: str) -> int:
+    """The logarithm of the chance that a captured group says just this, as its interest bids, whatever happened.
+
+    ``shares`` is the sum of :func:`shared` over what it says.
+    """
+    affirming = symbols.count(0)
+    denying = len(symbols) - affirming
+    free, bids = _BID_LOGS[stance]
+    return shares + (bids + denying * _STRAY if affirming >= denying else free + affirming * _STRAY)
+
+
+def spoken(found: Sequence[tuple[int, ...]], bid: int, captured: tuple[int, int]) -> Weight:
     """What a group weighs that spoke with these log-likelihoods, if it may be captured.
 
-    Bounded by the chance of capture, however many its members are and however well they did before.
+    ``captured`` are the logarithms of the chance that it is not and that it is. Bounded by that chance, however many
+    its members are and however well they did before.
     """
-    free, caught = ln_ratio(MILLION - captured_ppm, MILLION), ln_ratio(captured_ppm, MILLION) + bid
-    return against([joined((free + sum(one[cause] for one in found), caught)) for cause in range(5)])
+    free, caught = captured
+    caught += bid
+    if len(found) == 1:
+        a, b, c, d, e = found[0]
+    else:
+        a, b, c, d, e = map(sum, zip(*found, strict=True))
+    first = paired(free + a, caught)
+    return (
+        first - paired(free + b, caught),
+        first - paired(free + c, caught),
+        first - paired(free + d, caught),
+        first - paired(free + e, caught),
+    )
+
+
+def captured_logs(captured_ppm: int) -> tuple[int, int]:
+    """The logarithms of the chance that a group is not captured, and that it is."""
+    kept = min(max(captured_ppm, 1), MILLION - 1)
+    return ln_ratio(MILLION - kept, MILLION), ln_ratio(kept, MILLION)
 
 
 def chance_of(ear: Ear, watch: Watch) -> int:

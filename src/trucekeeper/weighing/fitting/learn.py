@@ -5,6 +5,7 @@ agrees within :data:`TOLERANCE_PPM` of every chance.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -30,6 +31,7 @@ from trucekeeper.weighing.fit import (
 )
 from trucekeeper.weighing.fitting.arrays import BIDDEN, CONTRARY, Arrays, arrays_of, prior_of
 from trucekeeper.weighing.fitting.dirichlet import Floats, counted, expected_logs, pooled, shares, summed
+from trucekeeper.weighing.fitting.relays import relays
 
 TOLERANCE_PPM = 2_000
 """By how much a chance may differ between two machines' fits of the same evidence."""
@@ -49,8 +51,14 @@ _DENIAL = 0.05
 
 
 def learn(evidence: Evidence) -> Fit:
-    """The fit of this evidence."""
-    return Learner(arrays_of(evidence, prior_fit())).run(evidence)
+    """The fit of this evidence: once as it stands, and once more with the copies that this showed."""
+    first = Learner(arrays_of(evidence, prior_fit()))
+    fit = first.run(evidence)
+    copies = relays(evidence, fit, first.truth)
+    if not copies:
+        return fit
+    known = replace(prior_fit(), copies=copies)
+    return replace(Learner(arrays_of(evidence, known)).run(evidence), copies=copies)
 
 
 class Learner:
