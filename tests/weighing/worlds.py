@@ -67,7 +67,7 @@ def said(of: str, says: str = "affirm", **changes: object) -> Statement:
 
 def watch(of: str, *, detected: bool = False, **changes: object) -> Watch:
     """A watch under exposure at 800 m in a clear day."""
-    plain = Watch("h1", of, 800, True, True, False, False, detected, None)  # noqa: FBT003 - as the form has it
+    plain = Watch("h1", of, 800, True, True, False, False, detected, None)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

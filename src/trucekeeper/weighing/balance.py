@@ -185,7 +185,7 @@ def causes(rivals: Weight, total: Weight) -> tuple[int, ...]:
 
 
 def rivals_of(base_ppm: Sequence[int]) -> Weight:
-    """The logarithms of the rivals' odds to a violation; a cause without any chance is given one in a thousand million."""
+    """The logarithms of the rivals' odds to a violation; what has no chance is given one in a thousand million."""
     first, *rest = (ln_of(max(one * 1024, 1) << 20) for one in base_ppm)
     a, b, c, d = (one - first for one in rest)
     return (a, b, c, d)

@@ -1,6 +1,7 @@
 """fit/v1 and weighed/v1 as canonical JSON: whole numbers, ASCII keys. ``read_fit`` and ``fit_body`` undo each other."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Never
 
@@ -129,7 +130,7 @@ def _read_tables(found: Mapping[str, Json], what: str) -> dict[tuple[str, str], 
     tables: dict[tuple[str, str], Table] = {}
     for key, value in found.items():
         stance, space, name = key.partition(" ")
-        if not space or stance not in STANCES:
+        if not space or stance.partition("/")[0] not in STANCES:
             _refuse(f"{what}.{key[:40]}", "does not begin with a stance; correct it")
         tables[name, stance] = _table(value, f"{what}.{key[:40]}")
     return tables
@@ -168,7 +169,7 @@ def _ear(fields: Fields, name: str) -> Ear:
         if not isinstance(band, list) or len(band) != 2 or not isinstance(band[0], int):
             _refuse(f"ears.{name}.bands", "holds something that is not a distance and a chance; correct it")
         bands.append((band[0], _ppm(band[1], f"ears.{name}.bands")))
-    falls = all(one[0] < two[0] and one[1] >= two[1] for one, two in zip(bands, bands[1:], strict=False))
+    falls = all(one[0] < two[0] and one[1] >= two[1] for one, two in pairwise(bands))
     if not bands or not falls:
         _refuse(f"ears.{name}.bands", "does not fall with rising distance; correct it")
     count = len(CAUSES)

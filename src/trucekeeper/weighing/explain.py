@@ -39,20 +39,19 @@ def graded(scale: Scale, alleged: Alleged) -> dict[str, str]:
     balance = scale.balance(alleged)
     total = balance.total
     without = {group: ppm_of(balance.odds(less(total, lost))) for group, lost in balance.moved_by().items()}
-    known = {part for part in without}
     grades: dict[str, str] = {}
     for said in scale.said(alleged):
         source = scale.sources[said.source]
         stance = stance_of(source, alleged)
-        own = (source.id, stance) in scale.fit.own
-        letter = _letter(scale.fit.table(source.id, source.kind, stance)) if own else "F"
+        own = scale.fit.knows(source.id, stance, alleged.named)
+        letter = "F" if own is None else _letter(own)
         group = group_of(source)
         affirms = symbol_of(said) == 0
-        grades[said.id] = letter + _digit(without.get(group), affirms=affirms, alone=len(known) < 2)
+        grades[said.id] = letter + _digit(without.get(group), affirms=affirms, alone=len(without) < 2)
     for watch in scale.watched(alleged):
         group = group_of(scale.sources[watch.source])
         if watch.exposed:
-            digit = _digit(without.get(group), affirms=watch.detected, alone=len(known) < 2)
+            digit = _digit(without.get(group), affirms=watch.detected, alone=len(without) < 2)
             grades[watch.source] = "B" + digit
     return grades
 

@@ -60,7 +60,8 @@ class Copying:
 class Fit:
     """The tables.
 
-    ``classes`` by class of source and stance, ``own`` by source and stance where something was learnt of it.
+    ``classes`` by class of source and stance; ``own`` by source and stance where something was learnt of it, or by
+    ``stance/side`` for where that side is named: whom somebody has bought speaks otherwise of one than of the other.
     ``captured`` the chance, by group, that a group speaks as its interest bids and not as it saw.
     """
 
@@ -71,9 +72,13 @@ class Fit:
     copies: tuple[Copying, ...]
     ears: Mapping[str, Ear]
 
-    def table(self, source: str, kind: str, stance: str) -> Table:
+    def knows(self, source: str, stance: str, named: str) -> Table | None:
+        """What was learnt of the source itself in such a case."""
+        return self.own.get((source, f"{stance}/{named}")) or self.own.get((source, stance))
+
+    def table(self, source: str, kind: str, stance: str, named: str) -> Table:
         """What is known of a source: itself, else its class, else its stance."""
-        own = self.own.get((source, stance))
+        own = self.knows(source, stance, named)
         if own is not None:
             return own
         pooled = self.classes.get((kind, stance))

@@ -73,7 +73,7 @@ class Scale:
         self._rivals: defaultdict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
         for rival in evidence.alternatives:
             self._rivals[rival.hypothesis].append((rival.weight_ppm, frozenset(rival.statements)))
-        self._owns: dict[tuple[str, str, int], _Own] = {}
+        self._owns: dict[tuple[str, str, int, str], _Own] = {}
         self._sensed: dict[tuple[str, int, bool, bool, bool], int] = {}
 
     def said(self, alleged: Alleged) -> Sequence[Statement]:
@@ -102,8 +102,10 @@ class Scale:
 
         def rank(one: Statement) -> tuple[int, ...]:
             source = self.sources[one.source]
-            own = self._own(source, stance_of(source, alleged), symbol_of(one))
-            return (source.parent is not None, *own.logs)
+            stance = stance_of(source, alleged)
+            own = self._own(source, stance, symbol_of(one), alleged.named)
+            known = self.fit.knows(source.id, stance, alleged.named) is not None
+            return (source.parent is not None, not known, *own.logs)
 
         return voices(said, self.sources, self._parents, rank)
 
@@ -126,11 +128,11 @@ class Scale:
             for one in self.watched(alleged)
         )
 
-    def _own(self, source: Witness, stance: str, symbol: int) -> _Own:
-        key = (source.id, stance, symbol)
+    def _own(self, source: Witness, stance: str, symbol: int, named: str) -> _Own:
+        key = (source.id, stance, symbol, named)
         found = self._owns.get(key)
         if found is None:
-            table = self.fit.table(source.id, source.kind, stance)
+            table = self.fit.table(source.id, source.kind, stance, named)
             own, share = logs(table, symbol), shared(table, symbol)
             known = self.fit.captured
             usual = known.get(f"group {source.group}", known[ANY]) if stance == NEUTRAL else known[stance]
@@ -158,11 +160,12 @@ class Scale:
                 band.append(voice)
         sources = self.sources
         for (group, stance, bids), band in bands.items():
-            owns = [self._own(sources[voice.owner], stance, voice.symbol) for voice in band]
+            owns = [self._own(sources[voice.owner], stance, voice.symbol, named) for voice in band]
             if stance == NEUTRAL and len(band) == 1:
                 weight = owns[0].alone
             elif stance != NEUTRAL and not bids:
-                weight = held(added([against(own.logs) for own in owns]), -CONTRARY, CONTRARY)
+                least, most = (0, CONTRARY) if stance == NAMED else (-CONTRARY, 0)
+                weight = held(added([against(own.logs) for own in owns]), least, most)
             else:
                 shares = sum([own.share for own in owns])
                 bid = bidden([voice.symbol for voice in band], shares, stance)
@@ -177,7 +180,7 @@ class Scale:
     def members(self, part: Part, alleged: Alleged) -> Iterator[Member]:
         """What a part is made of, each with its own weight before the part was bounded."""
         for voice in part.voices:
-            own = self._own(self.sources[voice.owner], part.stance, voice.symbol)
+            own = self._own(self.sources[voice.owner], part.stance, voice.symbol, alleged.named)
             yield _member(voice.speaks, part.group or "", against(own.logs), part.stance)
             for copied in voice.copies:
                 yield _copy(copied, self._groups[copied.source])

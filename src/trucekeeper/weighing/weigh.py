@@ -42,7 +42,7 @@ def weighed(scale: Scale, alleged: Alleged) -> Weighed:
     shares = _shares(scale, alleged, balance, final - prior)
     prior_milli = _milli(prior)
     moved = balance.moved_by()
-    low, high, pivotal = _range(balance, moved, total, odds)
+    low, high, pivotal = span(balance, moved, total, odds)
     captured, captor = _captured(balance, moved, total, odds)
     shift = final - odds
     ppm = ppm_of(final)
@@ -106,7 +106,7 @@ def _linked(scale: Scale, alleged: Alleged, odds: int) -> tuple[Linked, ...]:
     return tuple(one for one in found if one.weight_ppm)
 
 
-def _range(
+def span(
     balance: Balance, moved: Mapping[str, Weight], total: Weight, odds: int
 ) -> tuple[int, int, str | None]:
     """Lowest and highest log-odds with any one group left out, and the group that moves them most.

@@ -15,12 +15,17 @@ FREE, BIDDEN, CONTRARY = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Voice n: row (source and stance), symbol, band. A band lies on one hypothesis and is of one captor."""
+    """Voice n: row (source, stance, named side), symbol, band. A person is a source in one stance.
+
+    A band lies on one hypothesis and is of one captor.
+    """
 
     row: Whole
     symbol: Whole
     band: Whole
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, str, str], ...]
+    person_of_row: Whole
+    persons: int
     pool_of_row: Whole
     pools: tuple[tuple[str, str], ...]
     item_of_band: Whole
@@ -76,15 +81,17 @@ class _Numbers:
 
 
 def _spoken(scale: Scale) -> Spoken:
-    rows, pools, captors, bands = _Numbers(), _Numbers(), _Numbers(), _Numbers()
+    rows, pools, persons, captors, bands = (_Numbers() for _ in range(5))
     voices: list[tuple[int, int, int]] = []
     pool_of_row: dict[int, int] = {}
+    person_of_row: dict[int, int] = {}
     band_facts: dict[int, tuple[int, int, int, int]] = {}
     for item, alleged in enumerate(scale.evidence.hypotheses):
         for voice in scale.voices(alleged, scale.said(alleged)):
             source = scale.sources[voice.owner]
             stance = stance_of(source, alleged)
-            row = rows(source.id, stance)
+            row = rows(source.id, stance, alleged.named)
+            person_of_row[row] = persons(source.id, stance)
             pool_of_row[row] = pools(source.kind, stance)
             manner = FREE
             if stance != NEUTRAL:
@@ -100,7 +107,9 @@ def _spoken(scale: Scale) -> Spoken:
         row=told[:, 0],
         symbol=told[:, 1],
         band=told[:, 2],
-        rows=tuple((key[0], key[1]) for key in rows.of),
+        rows=tuple((key[0], key[1], key[2]) for key in rows.of),
+        person_of_row=np.array([person_of_row[at] for at in range(len(rows.of))], dtype=np.int64),
+        persons=len(persons.of),
         pool_of_row=np.array([pool_of_row[at] for at in range(len(rows.of))], dtype=np.int64),
         pools=tuple((key[0], key[1]) for key in pools.of),
         item_of_band=facts[:, 0],

@@ -30,6 +30,27 @@ def digamma(values: Floats) -> Floats:
     return found + np.log(at) - 0.5 / at - series
 
 
+def log_gamma(values: Floats) -> Floats:
+    """The logarithm of gamma, for values above 0: recurrence up to 6, then Stirling's series."""
+    at = np.array(values, dtype=np.float64)
+    found = np.zeros_like(at)
+    for _ in range(6):
+        low = at < 6
+        found -= np.where(low, np.log(at), 0)
+        at = np.where(low, at + 1, at)
+    inverse = 1 / at
+    series = inverse * (1 / 12 - inverse * inverse * (1 / 360 - inverse * inverse / 1260))
+    return np.asarray(found + (at - 0.5) * np.log(at) - at + 0.918938533204673 + series, dtype=np.float64)
+
+
+def evidence_of(alpha: Floats, counts: Floats) -> Floats:
+    """The log-likelihood of each row's counts under its Dirichlets, summed over causes."""
+    both = counts + alpha
+    terms = (log_gamma(both) - log_gamma(alpha)).sum(axis=-1)
+    whole = log_gamma(both.sum(axis=-1)) - log_gamma(alpha.sum(axis=-1))
+    return np.asarray((terms - whole).sum(axis=-1), dtype=np.float64)
+
+
 def shares(logs: Floats) -> Floats:
     """Probabilities from logarithms, along the last axis."""
     risen = np.exp(logs - logs.max(axis=-1, keepdims=True))
@@ -47,7 +68,7 @@ def summed(where: Whole, values: Floats, size: int) -> Floats:
 def counted(row: Whole, symbol: Whole, weight: Floats, rows: int, symbols: int) -> Floats:
     """How often each row gave each symbol under each cause: rows x causes x symbols; ``weight`` is n x causes."""
     cells = summed(row * symbols + symbol, weight, rows * symbols)
-    return np.asarray(cells.reshape(rows, symbols, -1).transpose(0, 2, 1), dtype=np.float64)
+    return np.asarray(cells.reshape(rows, symbols, weight.shape[1]).transpose(0, 2, 1), dtype=np.float64)
 
 
 def pooled(alpha: Floats, counts: Floats, base: Floats, steps: int) -> Floats:

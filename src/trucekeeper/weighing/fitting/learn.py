@@ -30,7 +30,15 @@ from trucekeeper.weighing.fit import (
     prior_fit,
 )
 from trucekeeper.weighing.fitting.arrays import BIDDEN, CONTRARY, Arrays, arrays_of, prior_of
-from trucekeeper.weighing.fitting.dirichlet import Floats, counted, expected_logs, pooled, shares, summed
+from trucekeeper.weighing.fitting.dirichlet import (
+    Floats,
+    counted,
+    evidence_of,
+    expected_logs,
+    pooled,
+    shares,
+    summed,
+)
 from trucekeeper.weighing.fitting.relays import relays
 
 TOLERANCE_PPM = 2_000
@@ -42,6 +50,9 @@ HOLD = 12.0
 """Pseudo-counts by which judgement holds a class's Dirichlet, a row of it."""
 
 START = 6.0
+LEAN_ODDS = 2.2
+"""The log-odds, before anything is known, that a source speaks alike of both sides."""
+
 SENSOR_HOLD = 30.0
 CAPTURE_HOLD = 40.0
 
@@ -104,9 +115,30 @@ class Learner:
         said = self.arrays.spoken
         weight = self.truth[said.item_of_band[said.band]] * self.free
         self.counts = counted(said.row, said.symbol, weight, len(said.rows), len(SYMBOLS))
+        self.counts = self._leaning(self.counts)
         for pool in range(len(said.pools)):
             mine = self.counts[said.pool_of_row == pool]
             self.alpha[pool] = pooled(self.alpha[pool], mine, self.prior_table[pool] * HOLD, steps)
+
+    def _leaning(self, counts: Floats) -> Floats:
+        """What each row may count: its own, and of the same source on the other side as much as it does not lean.
+
+        A source leans where its two tables are likelier apart than as one.
+        """
+        said = self.arrays.spoken
+        size = len(said.rows)
+        if not size:
+            return counts
+        flat = summed(said.person_of_row, counts.reshape(size, -1), said.persons)
+        whole = flat.reshape(said.persons, *counts.shape[1:])
+        alpha = self.alpha[said.pool_of_row]
+        apart = np.bincount(said.person_of_row, weights=evidence_of(alpha, counts), minlength=said.persons)
+        pool = np.zeros(said.persons, dtype=np.int64)
+        pool[said.person_of_row] = said.pool_of_row
+        as_one = evidence_of(self.alpha[pool], whole)
+        leans = 1 / (1 + np.exp(np.clip(LEAN_ODDS + as_one - apart, -50, 50)))
+        other = (whole[said.person_of_row] - counts) * (1 - leans[said.person_of_row])[:, None, None]
+        return np.asarray(counts + other, dtype=np.float64)
 
     def _settle(self) -> None:
         """Take the causes, the captured groups and the sensors anew."""
@@ -136,7 +168,9 @@ class Learner:
         self.free = self.band_free[said.band]
         weight = mixed - mixed[:, :1]
         contrary = said.manner_of_band == CONTRARY
-        weight[contrary] = np.clip(weight[contrary], -3.0, 3.0)
+        admits = said.stance_of_band == STANCES.index(NAMED)
+        weight[contrary & admits] = np.clip(weight[contrary & admits], -3.0, 0.0)
+        weight[contrary & ~admits] = np.clip(weight[contrary & ~admits], 0.0, 3.0)
         denial = (said.manner_of_band == BIDDEN) & (said.stance_of_band == STANCES.index(NAMED))
         weight[denial] = np.clip(weight[denial], -_DENIAL, _DENIAL)
         return summed(said.item_of_band, weight, self.items)
@@ -207,7 +241,8 @@ class Learner:
         for at, pool in enumerate(said.pools):
             classes[pool] = whole(self.alpha[at])
         own = {
-            row: whole(self.alpha[said.pool_of_row[at]] + self.counts[at]) for at, row in enumerate(said.rows)
+            (row[0], f"{row[1]}/{row[2]}"): whole(self.alpha[said.pool_of_row[at]] + self.counts[at])
+            for at, row in enumerate(said.rows)
         }
         captured = dict(CAPTURED)
         captured.update({name: _ppm(self.captured[at]) for at, name in enumerate(said.captors)})

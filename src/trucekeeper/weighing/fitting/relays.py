@@ -55,7 +55,7 @@ class _Said:
                 if row is None:
                     continue
                 source = sources[name]
-                table = fit.table(name, source.kind, stance_of(source, alleged))
+                table = fit.table(name, source.kind, stance_of(source, alleged), alleged.named)
                 column = [line[symbol_of(one)] for line in table]
                 self.symbol[row, item] = symbol_of(one)
                 self.chance[row, item] = max(float(np.dot(truth[item], column)) / MILLION, 1e-4)
