@@ -10,6 +10,7 @@ HASHED := install --require-hashes --only-binary :all:
 digest = $(shell cat pyproject.toml requirements/$(1).lock 2>/dev/null | sha256sum | cut -c 1-16)
 RUN := .venv/.run-$(call digest,run)
 DEV := .venv/.dev-$(call digest,dev)
+PEERS := .venv-peers/.peers-$(call digest,peers)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -44,6 +45,9 @@ format: $(DEV) ## put the source into its form
 docs: $(DEV) ## build the documentation into docs/_build/html
 	@$(BIN)/python tools/gate.py docs
 
+bench-weigh: $(DEV) $(PEERS) ## measure the weighing; LABELS=DIR and SCENARIOS=DIR name sets from elsewhere
+	@$(BIN)/python bench/weigh.py
+
 bench-%: $(DEV) ## measure NAME with bench/NAME.py; SCALE=small (default) or SCALE=full
 	@$(BIN)/python bench/$(subst -,_,$*).py
 
@@ -51,7 +55,7 @@ lock: $(DEV) ## refresh requirements/*.lock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/lock.sh
 
 clean: ## remove what make made (a demo-office stays)
-	@rm -rf .venv .venv-wheel .make docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-peers .venv-wheel .make docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(RUN):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -66,3 +70,10 @@ $(DEV): $(RUN)
 	@echo "installing requirements/dev.lock"
 	@$(PIP) $(HASHED) -r requirements/dev.lock
 	@rm -f .venv/.dev-* && touch $@
+
+# The peers of the weighing drag in much that nothing else here needs: an environment of their own.
+$(PEERS): $(RUN)
+	@echo "installing requirements/peers.lock"
+	@test -x .venv-peers/bin/pip || $(PYTHON) -m venv --clear .venv-peers
+	@.venv-peers/bin/pip --disable-pip-version-check --quiet $(HASHED) -r requirements/peers.lock
+	@rm -f .venv-peers/.peers-* && touch $@

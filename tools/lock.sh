@@ -6,9 +6,10 @@ cd "$(dirname "$0")/.."
 compile() {
   out=$1
   shift
-  uv pip compile pyproject.toml "$@" --quiet --upgrade --universal --python-version 3.11 \
+  uv pip compile "$@" --quiet --upgrade --universal --python-version 3.11 \
     --generate-hashes --no-build --exclude-newer "1 week" --custom-compile-command "make lock" \
     --output-file "$out"
 }
-compile requirements/run.lock --group build
-compile requirements/dev.lock --group dev --constraint requirements/run.lock
+compile requirements/run.lock pyproject.toml --group build
+compile requirements/dev.lock pyproject.toml --group dev --constraint requirements/run.lock
+compile requirements/peers.lock --group peers

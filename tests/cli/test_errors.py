@@ -12,6 +12,9 @@ import pytest
 from tests.truce import sentence, spawned, truce
 from trucekeeper.office.wiring import open_office
 
+EVIDENCE = {"schema": "evidence/v1"} | {
+    name: [] for name in ("sides", "modalities", "sources", "hypotheses", "statements", "watches")
+}
 INPUT, TRUST, PERMISSION, MISSING, CONFLICT, DAMAGED = 2, 3, 4, 5, 6, 7
 
 
@@ -32,6 +35,7 @@ def place(drilled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (here / "float.json").write_text('{"a": 1.5}')
     (here / "cut.json").write_text('{"a": ')
     (here / "list.json").write_text("[]")
+    (here / "evidence.json").write_text(json.dumps(EVIDENCE))
     (here / "huge.bin").touch()
     with (here / "huge.bin").open("r+b") as file:
         file.truncate(65 << 20)
@@ -129,6 +133,15 @@ WRONG = {
     "conflicts of 99999 --office {}/office": (MISSING, "announced no notice"),
     "conflicts at {}/noise --office {}/office": (INPUT, "form"),
     "conflicts near nowhere --office {}/office": (INPUT, "nowhere"),
+    # weighing
+    "weigh {}/nowhere": (MISSING, "cannot be read"),
+    "weigh {}/noise": (INPUT, "is not JSON"),
+    "weigh {}/list.json": (INPUT, "is not an object"),
+    "weigh {}/cut.json": (INPUT, "is not JSON"),
+    "weigh {}/evidence.json --fit {}/list.json": (INPUT, "not a JSON object"),
+    "weigh {}/evidence.json --only nothing": (MISSING, "has no hypothesis"),
+    "weigh {}/evidence.json --fit {}/list.json --learn {}/out": (INPUT, "not both"),
+    "weigh {}/evidence.json --learn {}/empty": (INPUT, "cannot be written"),
     # the agreement's folder, and runs on given files
     "agreement lint {}/nowhere": (INPUT, "holds no agreement.yaml"),
     "agreement lock {}/empty": (INPUT, "holds no agreement.yaml"),

@@ -63,6 +63,12 @@ PLANTS = (
     ("typesetting", "a drill prints a page", {"drill/planted.py": "import typst"}),
     ("celpy", "a finding parses expressions", {"findings/planted.py": "import celpy"}),
     ("geometry", "a feed computes geometry", {"feeds/planted.py": "import shapely"}),
+    ("geometry", "a rule of weighing computes with arrays", {"weighing/planted.py": "import numpy"}),
+    (
+        "whole",
+        "a finding learns",
+        {"findings/planted.py": "from trucekeeper.weighing.fitting import labels"},
+    ),
     ("geometry", "an incident projects", {"incidents/planted.py": "import pyproj"}),
 )
 

@@ -30,6 +30,7 @@ from trucekeeper.cli import (
     releases,
     sources,
     timestamps,
+    weighing,
     witness,
 )
 from trucekeeper.cli.options import Server, WitnessServer
@@ -63,7 +64,7 @@ def built(serve: Server, witnessing: WitnessServer) -> typer.Typer:
     )
     drills.add(app, serve)
     offices.add(app, serve)
-    for room in (doctor, intake, casework, publishing, audits, releases, mirrors):
+    for room in (doctor, intake, casework, publishing, audits, releases, mirrors, weighing):
         room.add(app)
     for part in (notices, notice_steps, notice_office, commitments):
         part.add(notices.app)

@@ -1,0 +1,110 @@
+"""``truce weigh``: how probable each hypothesis of a file is, and why; for the panel, never by itself a finding."""
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trucekeeper.cli.options import AsJson, contents, put, tell
+
+if TYPE_CHECKING:
+    from trucekeeper.weighing.evidence import Alleged
+    from trucekeeper.weighing.scale import Scale
+    from trucekeeper.weighing.weighed import Weighed
+
+SHOWN = 8
+
+
+def add(app: typer.Typer) -> None:
+    """Hang the command into ``truce``."""
+    app.command()(weigh)
+
+
+def weigh(
+    file: Annotated[Path, typer.Argument(help="The evidence, as an evidence/v1 file.")],
+    fit: Annotated[
+        Path | None, typer.Option("--fit", help="Weigh by the tables of this fit/v1 file.")
+    ] = None,
+    learn: Annotated[
+        Path | None, typer.Option("--learn", help="Learn the tables from the evidence; write them here.")
+    ] = None,
+    only: Annotated[str | None, typer.Option("--only", help="Answer on this hypothesis alone.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how probable each hypothesis of a file is, what moved it, and what would change it."""
+    from trucekeeper.kernel import canon
+    from trucekeeper.kernel.errors import BadInput, NotFound
+    from trucekeeper.weighing.entry import fit_body, read_fit, weighed_body
+    from trucekeeper.weighing.fit import prior_fit
+    from trucekeeper.weighing.scale import Scale
+    from trucekeeper.weighing.weigh import weighed
+    from trucekeeper.weighing.wire import read_evidence
+
+    if fit is not None and learn is not None:
+        msg = "name either a --fit to weigh by or a file to write what is learnt with --learn, not both"
+        raise BadInput(msg)
+    evidence = read_evidence(contents(file))
+    asked = [one for one in evidence.hypotheses if only in {None, one.id}]
+    if only is not None and not asked:
+        msg = f"{file.name} has no hypothesis {only[:40]!a}; name one of its own"
+        raise NotFound(msg)
+    if learn is not None:
+        from trucekeeper.weighing.fitting.learn import learn as learnt
+
+        tables = learnt(evidence)
+        put(learn, canon.encode(fit_body(tables)))
+    else:
+        tables = prior_fit() if fit is None else read_fit(contents(fit))
+    scale = Scale(evidence, tables)
+    found = [weighed(scale, one) for one in asked]
+    if as_json:
+        tell([weighed_body(one) for one in found], (), as_json=True)
+        return
+    for alleged, one in zip(asked, found, strict=True):
+        tell(None, _told(scale, alleged, one), as_json=False)
+
+
+def _told(scale: "Scale", alleged: "Alleged", one: "Weighed") -> Iterator[str]:
+    from trucekeeper.weighing.evidence import CAUSES
+    from trucekeeper.weighing.explain import changes, graded, percent
+    from trucekeeper.weighing.words import likelihood
+
+    yield f"{alleged.id}: {alleged.act} by {alleged.named}, term {alleged.term}: {one.answer}"
+    yield (
+        f"  {percent(one.probability_ppm)} per cent, {likelihood(one.probability_ppm)}; "
+        f"standard {percent(one.threshold_ppm)}"
+    )
+    yield (
+        f"  before any evidence {percent(one.prior_ppm)}; the evidence multiplies the odds "
+        f"by e^{_nats(one.bayes_milli)}"
+    )
+    priors = ", ".join(f"{percent(to)} from {percent(prior)}" for prior, to in one.at_priors)
+    yield f"  whatever one believed before: {priors}"
+    kinds = zip(CAUSES, one.causes_ppm, strict=True)
+    yield "  " + ", ".join(f"{cause.value} {percent(ppm)}" for cause, ppm in kinds)
+    yield (
+        f"  with any one group left out: {percent(one.lowest_ppm)} to {percent(one.highest_ppm)}"
+        + (f"; {one.pivotal} moves it most" if one.pivotal else "")
+    )
+    if one.captor:
+        yield f"  were {one.captor} captured: {percent(one.captured_ppm)}"
+    for linked in one.linked:
+        name = "the linking in force" if linked.number is None else f"rival linking {linked.number + 1}"
+        yield f"  {name} (weight {percent(linked.weight_ppm)}): {percent(linked.probability_ppm)}"
+    grades = graded(scale, alleged)
+    for share in one.shares[:SHOWN]:
+        grade = grades.get(share.id or share.source, "")
+        line = f"{_nats(share.milli):>7} {grade:2} {share.source} ({share.group}): {share.says}"
+        yield from textwrap.wrap(line, 78, initial_indent="  ", subsequent_indent=" " * 13)
+    rest = one.shares[SHOWN:]
+    if rest:
+        yield f"  {_nats(sum(share.milli for share in rest)):>7}    {len(rest)} more together"
+    for change in changes(scale, alleged, one):
+        yield from textwrap.wrap(f"{change}.", 78, initial_indent="  > ", subsequent_indent="    ")
+    yield ""
+
+
+def _nats(milli: int) -> str:
+    return f"{'-' if milli < 0 else '+'}{abs(milli) // 1000}.{abs(milli) % 1000:03d}"

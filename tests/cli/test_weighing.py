@@ -1,0 +1,47 @@
+"""``truce weigh`` as a member of the panel reads it."""
+
+import json
+from pathlib import Path
+
+from tests.truce import truce
+from tests.weighing.test_evidence_wire import document
+
+
+def written(place: Path) -> Path:
+    """A file with one hypothesis that is not adjudicated."""
+    body = json.loads(json.dumps(document()))
+    body["hypotheses"][0]["adjudicated"] = None
+    file = place / "evidence.json"
+    file.write_text(json.dumps(body), encoding="utf-8")
+    return file
+
+
+def test_the_answer_fits_eighty_columns_and_gives_its_reasons(tmp_path: Path) -> None:
+    done = truce("weigh", written(tmp_path))
+    assert (done.code, done.err) == (0, "")
+    assert [line for line in done.out.splitlines() if len(line) > 80] == []
+    assert "h1: explosion by north, term 4.2: not established" in done.out
+    assert "with any one group left out" in done.out
+    assert "s1 (m): denies: lawful" in done.out
+    assert "one more independent source that affirms would bring it to" in done.out.replace("\n    ", " ")
+
+
+def test_a_likelihood_and_a_confidence_never_stand_together(tmp_path: Path) -> None:
+    done = truce("weigh", written(tmp_path))
+    assert "confidence" not in done.out
+
+
+def test_the_answer_as_json_is_whole_numbers_that_sum(tmp_path: Path) -> None:
+    (found,) = truce("weigh", written(tmp_path), "--json").json
+    assert found["schema"] == "weighed/v1"
+    assert found["prior_milli"] + sum(one["milli"] for one in found["shares"]) == found["log_odds_milli"]
+    assert sum(found["causes_ppm"].values()) == 1_000_000
+
+
+def test_what_is_learnt_can_be_weighed_by_again(tmp_path: Path) -> None:
+    file, fit = written(tmp_path), tmp_path / "fit.json"
+    learnt = truce("weigh", file, "--learn", fit, "--json")
+    again = truce("weigh", file, "--fit", fit, "--json")
+    assert learnt.code == again.code == 0
+    assert learnt.out == again.out
+    assert json.loads(fit.read_text(encoding="utf-8"))["schema"] == "fit/v1"
