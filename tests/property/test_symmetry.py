@@ -133,12 +133,17 @@ def test_answers_add_up_to_what_was_decided_and_few_cases_give_no_rate(book: Mem
         assert isinstance(opened, Figure)
         assert isinstance(decided, Figure)
         assert decided.value.low <= opened.value.low
-        parts = [cell for cell in answers.cells[:4] if isinstance(cell, Beside)]
-        figures = [cell.figure for cell in parts if isinstance(cell.figure, Figure)]
-        assert sum(one.value.low for one in figures) == decided.value.low
-        for cell in parts:
-            assert isinstance(cell.other, Words) == (decided.value.low < ENOUGH)
-        if decided.value.low < ENOUGH:
+        few = decided.value.low < ENOUGH
+        parts = [cell.figure if isinstance(cell, Beside) else cell for cell in answers.cells[:5]]
+        numbers = [one.value.low for one in parts if isinstance(one, Figure)]
+        assert numbers[0] == sum(numbers[1:]) == decided.value.low
+        rates = [
+            cell for cell in answers.cells if isinstance(cell, Beside) and isinstance(cell.other, Figure)
+        ]
+        assert len(rates) == (0 if few else 5)
+        if few:
+            assert isinstance(answers.cells[0], Beside)
+            assert isinstance(answers.cells[0].other, Words)
             assert isinstance(course.cells[3], Words)
 
 

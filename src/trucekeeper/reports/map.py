@@ -95,7 +95,7 @@ def picture(report: Report) -> str:
         for spot in sketch.spots
     )
     bar_m = _bar(frame)
-    title = "Map of the agreement's zones, of where things happened in this period, and of where they would have been seen"
+    title = "Map of the agreement's zones, of where things happened, and of where they would have been seen"
     return drawn(
         "map.svg", title=title, width=WIDTH, height=frame.height,
         sectors=_watched(sketch, _shapes(frame, sketch.outlines, "sector")), sought=sketch.sought,

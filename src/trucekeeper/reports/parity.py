@@ -86,14 +86,16 @@ def _answers(scene: Scene, measures: tuple[tuple[str, Measure], ...]) -> Table:
     for party, one in measures:
         of = tuple([each for each in one.decisions if each.answer == answer] for answer in ANSWERS)
         wrong = [each for each in one.decisions if each.wrong]
-        cells: list[Cell] = [_part(ones, one.decisions) for ones in (*of, wrong)]
+        number = entries(each.refs[0] for each in one.decisions)
+        decided = number if len(one.decisions) >= ENOUGH else Beside(number, "share", FEW)
+        cells: list[Cell] = [decided, *(_part(ones, one.decisions) for ones in (*of, wrong))]
         rows.append(Row(scene.party(party), tuple(cells)))
     note = (
         "Of the decided cases on allegations against the side. Established: that a term was breached, and by this "
         "side; with several terms, the strongest answer. Later corrected: by an erratum, or by a newer decision on the "
         "same incident with another answer. These were false findings; they still stand under what was first decided."
     )
-    columns = ("Side", *heads, "Later corrected")
+    columns = ("Side", "Decided", *heads, "Later corrected")
     return Table("parity-answers", "What was decided, since the agreement", columns, tuple(rows), note)
 
 
@@ -131,7 +133,7 @@ def _part(ones: list[Decision], all_of: tuple[Decision, ...]) -> Cell:
     """How many, beside their share of all decided; no share where there are too few."""
     number = Figure(Span.exactly(len(ones)), _refs((*each.refs, *each.wrong) for each in ones))
     if len(all_of) < ENOUGH:
-        return Beside(number, "share", FEW)
+        return number
     refs = _refs((*each.refs, *each.wrong) for each in all_of)
     share = Figure(Span.exactly(len(ones) * MILLION // len(all_of)), refs, Form.SHARE)
     return Beside(number, "share", share)
