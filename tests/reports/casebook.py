@@ -1,7 +1,7 @@
 # ruff: noqa: ARG002 - the port names its arguments, this book needs few of them
 """A casebook in memory and a ground of boxes: enough to count with, and easy to count again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from trucekeeper.findings.model import Case
@@ -11,8 +11,8 @@ from trucekeeper.kernel.errors import NotFound
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind
 from trucekeeper.parties.model import Source
-from trucekeeper.places.position import Position, Region
-from trucekeeper.places.zone import Area, Shape, Side, Touch
+from trucekeeper.places.position import Disc, Position, Region
+from trucekeeper.places.zone import Area, Lattice, Shape, Side, Touch
 from trucekeeper.record.ref import Ref
 from trucekeeper.reports.ports import Announced, Answered, Correction
 from trucekeeper.reports.sketching import published
@@ -32,6 +32,7 @@ class MemoryBook:
     answered: tuple[Answered, ...] = ()
     struck: tuple[Announced, ...] = ()
     sizes: tuple[tuple[Instant, int], ...] = ()
+    times: dict[int, Instant] = field(default_factory=dict)
 
     def size_at(self, at: Instant) -> int:
         return max((size for moment, size in self.sizes if moment <= at), default=0)
@@ -61,7 +62,10 @@ class MemoryBook:
                 yield one
 
     def incident(self, incident_id: str, upto: int | None = None) -> Incident:
-        return next(one for one in self.linked if one.id == incident_id)
+        for one in self.linked:
+            if one.id == incident_id:
+                return one
+        raise NotFound(incident_id)
 
     def cases(self, upto: int | None = None) -> Iterator[Case]:
         yield from (one for one in self.case_list if upto is None or one.ref.entry < upto)
@@ -74,6 +78,9 @@ class MemoryBook:
 
     def replies(self, upto: int | None = None) -> Iterator[Answered]:
         yield from (one for one in self.answered if upto is None or one.ref.entry < upto)
+
+    def admitted(self, refs: Iterable[Ref]) -> dict[Ref, Instant]:
+        return {ref: self.times[ref.entry] for ref in refs if ref.entry in self.times}
 
     def announced(self, upto: int | None = None) -> tuple[Announced, ...]:
         return tuple(one for one in self.struck if upto is None or one.ref.entry < upto)
@@ -100,6 +107,22 @@ class BoxGround:
         return Touch(
             Truth.UNKNOWN, 1_000_000 * (wide + 1) * (tall + 1) // ((east - west + 1) * (north - south + 1))
         )
+
+    def lattice(self, shapes: Sequence[Shape]) -> Lattice:
+        spots = [Position(lat, lon) for lat in range(-22_950_000, -19_500_000, 100_000)
+                 for lon in range(-20_050_000, -18_000_000, 100_000)]  # fmt: skip
+        inside = [
+            [self.touch(Disc(spot, 0), shape).answer is Truth.YES for spot in spots] for shape in shapes
+        ]
+        kept = [index for index in range(len(spots)) if any(one[index] for one in inside)]
+        return Lattice(
+            tuple(spots[index] for index in kept),
+            tuple(tuple(one[index] for index in kept) for one in inside),
+        )
+
+    def within(self, region: Region, places: Sequence[Position]) -> tuple[bool, ...]:
+        west, south, east, north = _box(region)
+        return tuple(west <= at.lon_u <= east and south <= at.lat_u <= north for at in places)
 
     def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:
         if isinstance(shape, Area):

@@ -14,7 +14,7 @@ from trucekeeper.observations.model import Access, Coverage, Kind, Observation, 
 from trucekeeper.places.position import Disc, Position, Sector
 from trucekeeper.record.ref import Ref
 from trucekeeper.reports.daily import build, day_interval
-from trucekeeper.reports.model import Cell, Compared, Figure, Form, Report
+from trucekeeper.reports.model import Beside, Cell, Compared, Figure, Form, Report
 from trucekeeper.reports.units import COUNTED, UNITS
 
 AGREEMENT = sample.agreement()
@@ -103,6 +103,9 @@ def figures(cell: Cell) -> Iterator[Figure]:
         yield cell
     elif isinstance(cell, Compared):
         yield from (cell.now, cell.before)
+    elif isinstance(cell, Beside):
+        yield from figures(cell.figure)
+        yield from figures(cell.other)
 
 
 def made(book: MemoryBook) -> Report:
@@ -123,9 +126,10 @@ def test_totals_agree_with_an_independent_recount_of_the_sightings(book: MemoryB
         assert not today
         return
     for head, cell in zip(found.columns[1:], found.rows[-1].cells, strict=True):
-        assert isinstance(cell, Compared)
+        assert isinstance(cell, Beside)
+        assert isinstance(cell.figure, Compared)
         act = ACT_OF[head] or None
-        assert cell.now.value == total(told for (_, of), told in today.items() if of == act)
+        assert cell.figure.now.value == total(told for (_, of), told in today.items() if of == act)
 
 
 @given(books())
@@ -194,6 +198,38 @@ def test_no_number_but_nought_stands_without_entries(book: MemoryBook) -> None:
             for row in found.rows:
                 for cell in row.cells:
                     assert all(one.refs for one in figures(cell) if one.value != Span.exactly(0))
+
+
+@given(books())
+def test_each_chance_is_what_its_cited_entries_alone_give(book: MemoryBook) -> None:
+    found = table(made(book), "chances")
+    for place, row in enumerate(found.rows if found else ()):
+        for figure in figures(row.cells[0]):
+            cited = tuple(one for one in book.seen if one.ref in figure.refs)
+            assert {one.observation.kind for one in cited} == {Kind.COVERAGE}
+            alone = table(made(MemoryBook(seen=cited, sources=book.sources)), "chances")
+            again = [one.value for one in figures(alone.rows[place].cells[0])]
+            assert figure.value in again
+
+
+@given(books())
+def test_every_count_by_sector_stands_beside_its_chance_or_says_that_nobody_looked(book: MemoryBook) -> None:
+    report = made(book)
+    counts, chances = table(report, "by-sector"), table(report, "chances")
+    known = {row.label: next(figures(row.cells[0]), None) for row in chances.rows} if chances else {}
+    for row in counts.rows if counts else ():
+        for head, cell in zip(counts.columns[1:], row.cells, strict=True):
+            if row.label.startswith(("Place", "Outside")):
+                assert not isinstance(cell, Beside)
+            elif isinstance(cell, Beside) and isinstance(cell.other, Figure):
+                assert head == "explosions"
+                label = "All sectors" if row.label == "All" else row.label
+                assert known[label] == cell.other
+            elif isinstance(cell, Beside):
+                assert cell.other.mark == "blind"
+                assert row.label == "All" or next(figures(cell)).refs
+            else:
+                assert cell.mark == "blind"
 
 
 def _minutes(told: Observation) -> int:

@@ -15,11 +15,12 @@ from trucekeeper.kernel.truth import Truth
 from trucekeeper.places.cover import REACH, RINGS, around, cover
 from trucekeeper.places.geodesy import Floats, bounding_disc
 from trucekeeper.places.ground import Measured, Points, Ready, measured
+from trucekeeper.places.lattice import lattice, within
 from trucekeeper.places.line import Traced
 from trucekeeper.places.outline import outline
 from trucekeeper.places.path import Indexes
 from trucekeeper.places.position import Disc, Position, Region
-from trucekeeper.places.zone import Area, Band, Shape, Touch
+from trucekeeper.places.zone import Area, Band, Lattice, Shape, Touch
 
 MARGIN_M = 1.0
 """What geometry in floating point may be off by: nothing is certain that is nearer to a boundary."""
@@ -120,6 +121,14 @@ class Ground:
             for index, need, depth in zip(agreed, needs.tolist(), depths, strict=True):
                 found[index] = _settled(depth, need) or found[index]
         return found
+
+    def lattice(self, shapes: Sequence[Shape]) -> Lattice:
+        """Places that stand for equal parts of the shapes' area together."""
+        return lattice(shapes, self.ready)
+
+    def within(self, region: Region, places: Sequence[Position]) -> tuple[bool, ...]:
+        """For each place, whether the region surely holds it."""
+        return within(region, places)
 
     def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:
         """The rings that bound a shape, for drawing."""

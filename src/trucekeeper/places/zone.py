@@ -84,3 +84,14 @@ class Touch:
 
     answer: Truth
     share_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Places that stand for equal parts of the area of several shapes together.
+
+    ``inside`` tells for each shape, in the order asked, which of the places lie in it; each lies in one at least.
+    """
+
+    places: tuple[Position, ...]
+    inside: tuple[tuple[bool, ...], ...]

@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterable, Mapping
 from trucekeeper.findings.evidence import SENSED
 from trucekeeper.observations.model import WEAPONS
 from trucekeeper.reports.counting import Happening, figure, split
-from trucekeeper.reports.effort import Effort, effort
-from trucekeeper.reports.model import Cell, Compared, Row, Section, Table, Words
+from trucekeeper.reports.effort import effort
+from trucekeeper.reports.model import Beside, Cell, Compared, Figure, Prose, Row, Section, Table, Words
 from trucekeeper.reports.placing import PLACELESS, placed_label, sided
 from trucekeeper.reports.scene import Scene
 from trucekeeper.reports.units import COUNTED, ORDER, plural
+from trucekeeper.reports.watch import EVERYWHERE, Watch
 
 RECORDED = "Recorded, not adjudicated."
 UNDETERMINED = "Undetermined"
 
 
-def acts_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
+def acts_section(scene: Scene, watch: Watch) -> Section:
     """What was recorded, in named units, each count beside that of the period before."""
     acts = acts_in((*scene.now, *scene.earlier))
     if not acts:
@@ -24,8 +25,14 @@ def acts_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
         f"{RECORDED} Each number is of the unit that heads its column; the smaller number after it is that of the "
         "period before. A plus sign means at least that many."
     )
-    tables = (by_sector(scene, acts, efforts), by_weapon(scene, acts), by_side(scene, acts), by_step(scene))
-    return Section("acts", "What was recorded", ((words,),), tuple(one for one in tables if one.rows))
+    beside = (
+        "In the table by sector each number stands over the chance that such an act, at any time of the period and any "
+        "place of the sector alike, would have been noticed by somebody on record as looking for it. A low chance "
+        "means that a low number says little."
+    )
+    tables = (by_sector(scene, acts, watch), by_weapon(scene, acts), by_side(scene, acts), by_step(scene))
+    told: tuple[Prose, ...] = ((words,), (beside,)) if scene.agreement.sectors else ((words,),)
+    return Section("acts", "What was recorded", told, tuple(one for one in tables if one.rows))
 
 
 def acts_in(happenings: Iterable[Happening]) -> tuple[str, ...]:
@@ -34,24 +41,33 @@ def acts_in(happenings: Iterable[Happening]) -> tuple[str, ...]:
     return (*(act for act in ORDER if act in seen), *sorted(seen - set(ORDER)))
 
 
-def by_sector(scene: Scene, acts: tuple[str, ...], efforts: Mapping[str, Effort]) -> Table:
-    """Sector by act. A nought where nobody looked is not printed as a number."""
-    rows = [
-        _row(
-            scene,
-            key,
-            placed_label(key, scene.sector),
-            pair,
-            acts,
-            blind=key in efforts and efforts[key].blind,
-        )
-        for key, pair in _sorted(scene, scene.places.sector_of, scene.agreement.sectors)
-    ]
+def by_sector(scene: Scene, acts: tuple[str, ...], watch: Watch) -> Table:
+    """Sector by act, each count beside its chance. A nought where nobody looked is not printed as a number."""
+    rows: list[Row] = []
+    for key, pair in _sorted(scene, scene.places.sector_of, scene.agreement.sectors):
+        row = _row(scene, key, placed_label(key, scene.sector), pair, acts)
+        rows.append(_watched(scene, row, key, acts, watch) if key in scene.agreement.sectors else row)
     note = (
         "A happening counts in a sector only if its whole uncertain region surely lies there; one that may lie in "
-        "several stands under place uncertain and is not divided."
+        "several stands under place uncertain and is not divided. Under all: the chance in the sectors together."
     )
-    return Table("by-sector", "By sector", ("Sector", *map(plural, acts)), (*rows, _total(scene, acts)), note)
+    total = _total(scene, acts)
+    if scene.agreement.sectors:
+        total = _watched(scene, total, EVERYWHERE, acts, watch)
+    return Table("by-sector", "By sector", ("Sector", *map(plural, acts)), (*rows, total), note)
+
+
+def _watched(scene: Scene, row: Row, key: str, acts: tuple[str, ...], watch: Watch) -> Row:
+    """Each number of a row with its chance; only the total is printed as nought where nobody looked."""
+    cells: list[Cell] = []
+    for act, cell in zip(acts, row.cells, strict=True):
+        if isinstance(cell, Figure | Compared):
+            now = cell.now if isinstance(cell, Compared) else cell
+            other = watch.beside(key, act, scene.interval)
+            silent = isinstance(other, Words) and not now.refs and key != EVERYWHERE
+            cells.append(other if silent else Beside(cell, "chance", other))
+    unseen = all(isinstance(cell, Words) for cell in cells)
+    return Row(row.label, tuple(cells), "blind" if unseen else row.mark)
 
 
 def by_weapon(scene: Scene, acts: tuple[str, ...]) -> Table:
@@ -137,22 +153,17 @@ def _sorted(
             yield name, pairs[name]
 
 
-def _row(
-    scene: Scene, key: str, label: str, pair: _Pair, acts: tuple[str, ...], *, blind: bool = False
-) -> Row:
-    cells = tuple(_cell(scene, pair, act, blind=blind) for act in acts)
-    unseen = blind and all(isinstance(cell, Words) for cell in cells)
-    return Row(label, cells, "blind" if unseen else "unplaced" if key.startswith("?") else "")
+def _row(scene: Scene, key: str, label: str, pair: _Pair, acts: tuple[str, ...]) -> Row:
+    cells = tuple(_cell(scene, pair, act) for act in acts)
+    return Row(label, cells, "unplaced" if key.startswith("?") else "")
 
 
-def _cell(scene: Scene, pair: _Pair, act: str, *, blind: bool) -> Cell:
+def _cell(scene: Scene, pair: _Pair, act: str) -> Figure | Compared:
     now = figure(one for one in pair[0] if one.act == act)
     before = figure(one for one in pair[1] if one.act == act)
-    if blind and not now.refs:
-        return Words("nobody looked", "blind")
     return now if scene.before is None else Compared(now, before)
 
 
 def _total(scene: Scene, acts: tuple[str, ...]) -> Row:
-    cells = tuple(_cell(scene, (scene.now, scene.earlier), act, blind=False) for act in acts)
+    cells = tuple(_cell(scene, (scene.now, scene.earlier), act) for act in acts)
     return Row("All", cells, "total")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trucekeeper.reports.clean import clean
-from trucekeeper.reports.model import Cell, Compared, Figure, Report, Row, Table, Words
+from trucekeeper.reports.model import Beside, Cell, Compared, Figure, Report, Row, Table, Words
 from trucekeeper.reports.phrases import number_words
 from trucekeeper.reports.templates import drawn
 
@@ -127,6 +127,8 @@ def _panel(rows: Sequence[Row], index: int, name: str) -> Panel:
 def _figure(cell: Cell) -> Figure | None:
     if isinstance(cell, Words):
         return None
+    if isinstance(cell, Beside):
+        return _figure(cell.figure)
     return cell.now if isinstance(cell, Compared) else cell
 
 

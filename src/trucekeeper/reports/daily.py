@@ -1,5 +1,6 @@
 """The daily report: one day by the agreement's own clock, from cut-off to cut-off."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from trucekeeper.agreement import calendar
@@ -17,13 +18,16 @@ from trucekeeper.reports.harm import harm_section
 from trucekeeper.reports.held import holdings_section
 from trucekeeper.reports.looking import efforts_in, looking_section
 from trucekeeper.reports.method import method_section
-from trucekeeper.reports.model import Cited, Report
+from trucekeeper.reports.model import Cited, Report, Sketch
+from trucekeeper.reports.parity import parity_section
 from trucekeeper.reports.phrases import MONTHS, moment_words, offset_words
 from trucekeeper.reports.ports import Ground, Reportbook
-from trucekeeper.reports.scene import Frame, Step, gather
+from trucekeeper.reports.scene import Frame, Scene, Step, gather
 from trucekeeper.reports.sketching import sketch
 from trucekeeper.reports.summary import headlines, summary_section
 from trucekeeper.reports.touched import terms_section
+from trucekeeper.reports.units import plural
+from trucekeeper.reports.watch import Watch, foremost, watch
 
 SERIES_DAYS = 14
 """How many days the series shows, the report's own included."""
@@ -45,6 +49,7 @@ def build(
     frame = Frame(steps[-1].interval, steps[-2].interval, steps)
     scene = gather(casebook, agreement, ground, frame, upto)
     efforts, earlier = efforts_in(scene, steps[-1].interval), efforts_in(scene, steps[-2].interval)
+    watched = watch(scene)
     return Report(
         kind="daily",
         id=f"{agreement.id}/daily/{day.isoformat()}",
@@ -64,9 +69,9 @@ def build(
         sides=tuple((party.id, party.name) for party in agreement.parties),
         headlines=headlines(scene, efforts, earlier),
         sections=(
-            summary_section(scene, efforts),
-            acts_section(scene, efforts),
-            looking_section(scene, efforts),
+            summary_section(scene, efforts, watched),
+            acts_section(scene, watched),
+            looking_section(scene, efforts, watched),
             terms_section(scene),
             holdings_section(scene),
             access_section(scene),
@@ -74,13 +79,23 @@ def build(
             announced_section(scene),
             claims_section(scene),
             cases_section(scene),
+            parity_section(scene),
             duties_section(scene),
             amends_section(scene),
             doubts_section(scene, efforts),
             method_section(scene),
         ),
-        sketch=sketch(agreement, ground, scene.now),
+        sketch=_sketch(scene, watched),
     )
+
+
+def _sketch(scene: Scene, watched: Watch) -> Sketch:
+    """The map, with the chances of the act that it is shaded by."""
+    drawn, act = sketch(scene.agreement, scene.places.ground, scene.now), foremost(scene, watched)
+    if not act:
+        return drawn
+    chances = tuple((name, watched.beside(name, act, scene.interval)) for name in scene.agreement.sectors)
+    return replace(drawn, sought=plural(act), chances=chances)
 
 
 def _series(agreement: Agreement, day: date) -> int:

@@ -1,30 +1,27 @@
-"""The section on observation effort: who could have seen, how much they saw per hour, and parity between the sides."""
+"""The section on observation effort: who could have seen, with what chance, and how much they saw per hour."""
 
 from collections.abc import Mapping
 
 from trucekeeper.kernel.clock import Interval
-from trucekeeper.observations.model import Kind
-from trucekeeper.reports.counting import entries, number_of, split
+from trucekeeper.reports.counting import number_of, split
 from trucekeeper.reports.effort import Effort, effort, rate
-from trucekeeper.reports.model import Cell, Prose, Row, Section, Table, Words
-from trucekeeper.reports.placing import sided
+from trucekeeper.reports.model import Cell, Compared, Prose, Row, Section, Table, Words
 from trucekeeper.reports.scene import Scene
-
-EVERYWHERE = ""
-"""The key of the effort over all sectors and outside them."""
+from trucekeeper.reports.units import ORDER, plural
+from trucekeeper.reports.watch import EVERYWHERE, Watch
 
 
 def efforts_in(scene: Scene, period: Interval) -> Mapping[str, Effort]:
-    """The effort of each sector, and of all places together under EVERYWHERE."""
+    """The effort of each sector, and of all places together (outside the sectors too) under EVERYWHERE."""
     ground = scene.places.ground
     looks = tuple(one for one in scene.coverage if period.overlaps(one.observation.when))
     found = {name: effort(looks, period, ground, shape) for name, shape in scene.places.sectors}
     return {**found, EVERYWHERE: effort(looks, period, ground, None)}
 
 
-def looking_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
+def looking_section(scene: Scene, efforts: Mapping[str, Effort], watch: Watch) -> Section:
     """Counts per effort; a sector that nobody watched is named in the first sentence."""
-    tables = (_by_sector(scene, efforts), _parity(scene))
+    tables = (_by_sector(scene, efforts), _chances(scene, watch))
     return Section(
         "effort",
         "Who looked, and for how long",
@@ -71,27 +68,31 @@ def _by_sector(scene: Scene, efforts: Mapping[str, Effort]) -> Table:
     return Table("by-effort", "Effort by sector", columns, tuple(rows), note, "effort")
 
 
-def _parity(scene: Scene) -> Table:
-    claims = scene.of_kind(Kind.CLAIM)
+def _chances(scene: Scene, watch: Watch) -> Table:
+    """Sector by act, for all that was looked for; acts with the same chances share a column."""
+    acts = [act for act in ORDER if act in watch.acts]
+    keys = (*scene.agreement.sectors, EVERYWHERE)
+    columns: dict[tuple[Cell, ...], list[str]] = {}
+    for act in acts:
+        columns.setdefault(tuple(_chance(scene, watch, key, act) for key in keys), []).append(plural(act))
     rows: list[Row] = []
-    for party, shape in scene.places.sides:
-        here = tuple(one for one in scene.now if scene.places.side_of(one) == party)
-        looked = effort(
-            (one for one in scene.coverage if scene.interval.overlaps(one.observation.when)),
-            scene.interval, scene.places.ground, shape,
-        )  # fmt: skip
-        own = entries(
-            one.ref for one in claims
-            if scene.book.source(one.observation.source, scene.upto).interest == party
-        )  # fmt: skip
-        reports = entries(ref for one in here for ref in one.refs)
-        rows.append(Row(f"Side of {scene.party(party)}", (looked.minutes, reports, own)))
-    note = "How evenly the two sides were looked at. Claims: made by sources that share the side's interest."
-    columns = ("Side", "Observer-hours", "Reports counted", "Claims made by it")
-    return Table(
-        "parity",
-        "The same measure for both sides",
-        columns,
-        tuple(rows) if sided(scene.agreement) else (),
-        note,
+    for place, key in enumerate(keys):
+        cells = tuple(column[place] for column in columns)
+        unseen = all(isinstance(cell, Words) for cell in cells)
+        label = scene.sector(key) if key else "All sectors"
+        rows.append(Row(label, cells, "blind" if unseen else "total" if not key else ""))
+    note = (
+        "The chance that one such act, at any time of the period and any place of the sector alike, would have been "
+        "noticed, in parts of a hundred, rounded down; the smaller number is that of the period before. Each coverage "
+        "entry counts with the chance it states, where and while it looked; sources are taken to miss independently "
+        "of each other. What the sides' own sources say they watched, and what is only relayed, is not counted."
     )
+    heads = (", ".join(acts) for acts in columns.values())
+    return Table(
+        "chances", "Chance of having been seen", ("Sector", *heads), tuple(rows) if columns else (), note
+    )
+
+
+def _chance(scene: Scene, watch: Watch, key: str, act: str) -> Cell:
+    now, before = watch.beside(key, act, scene.interval), watch.chance(key, act, scene.before)
+    return now if isinstance(now, Words) or before is None else Compared(now, before)

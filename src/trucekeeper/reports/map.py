@@ -4,11 +4,12 @@ Drawn in longitude and latitude, narrowed by the cosine of the middle latitude; 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trucekeeper.places.position import Position
 from trucekeeper.reports.clean import clean
-from trucekeeper.reports.model import Outline, Report
+from trucekeeper.reports.model import Figure, Outline, Report, Sketch
+from trucekeeper.reports.phrases import number_words
 from trucekeeper.reports.sketching import GRID_M, M_PER_DEGREE
 from trucekeeper.reports.templates import drawn
 
@@ -16,6 +17,7 @@ WIDTH = 720
 HEIGHTS = (300, 520)
 MARGIN = 24
 SIDE_GAP = 120
+QUARTER_PPM = 250_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,20 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An outline on the sheet: a path, and where its label stands."""
+    """An outline on the sheet: a path, and where its label stands.
 
+    ``tone`` is how it is filled: ``t0`` to ``t3`` by its chance in quarters, ``blind`` where nobody looked, or "".
+    ``chance`` says the same in words.
+    """
+
+    id: str
     kind: str
     label: str
     path: str
     x: int
     y: int
+    tone: str = ""
+    chance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +95,11 @@ def picture(report: Report) -> str:
         for spot in sketch.spots
     )
     bar_m = _bar(frame)
-    title = "Map of the agreement's zones and of where things happened in this period"
+    title = "Map of the agreement's zones, of where things happened, and of where they would have been seen"
     return drawn(
         "map.svg", title=title, width=WIDTH, height=frame.height,
-        sectors=_shapes(frame, sketch.outlines, "sector"), zones=_shapes(frame, sketch.outlines, "zone"),
-        lines=_shapes(frame, sketch.outlines, "line"), marks=marks,
+        sectors=_watched(sketch, _shapes(frame, sketch.outlines, "sector")), sought=sketch.sought,
+        zones=_shapes(frame, sketch.outlines, "zone"), lines=_shapes(frame, sketch.outlines, "line"), marks=marks,
         sides=_sides(frame, report), bar=frame.length(bar_m), bar_km=bar_m // 1000, grid_km=sketch.grid_m // 1000,
         discs=sketch.grid_m == GRID_M,
     )  # fmt: skip
@@ -129,6 +138,21 @@ def _frame(places: list[Position]) -> Frame:
     return Frame(west - round(left), north + round(top), shrink, unit, height)
 
 
+def _watched(sketch: Sketch, shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Sectors with the chance that something would have been seen there, as a tone and in words."""
+    said = dict(sketch.chances)
+    found: list[Shape] = []
+    for shape in shapes:
+        chance = said.get(shape.id)
+        if isinstance(chance, Figure):
+            tone = f"t{min(chance.value.low // QUARTER_PPM, 3)}"
+            found.append(replace(shape, tone=tone, chance=number_words(chance.value, chance.form)))
+        else:
+            words = "" if chance is None else chance.text
+            found.append(replace(shape, tone="blind" if words else "", chance=words))
+    return tuple(found)
+
+
 def _shapes(frame: Frame, outlines: tuple[Outline, ...], kind: str) -> tuple[Shape, ...]:
     return tuple(_shape(frame, one) for one in outlines if one.kind == kind)
 
@@ -138,7 +162,7 @@ def _shape(frame: Frame, one: Outline) -> Shape:
     kept = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
     path = "M" + "L".join(f"{x} {y}" for x, y in kept) + ("" if one.kind == "line" else "Z")
     x, y = _inside(kept)
-    return Shape(one.kind, clean(one.label), path, x, y)
+    return Shape(one.id, one.kind, clean(one.label), path, x, y)
 
 
 def _inside(points: list[tuple[int, int]]) -> tuple[int, int]:

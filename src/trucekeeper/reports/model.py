@@ -10,12 +10,18 @@ from trucekeeper.record.ref import Ref
 
 
 class Form(Enum):
-    """How a whole number is to be read: as itself, as minutes, or as a quotient in thousandths or millionths."""
+    """How a whole number is to be read: as itself, as minutes, or as a quotient in thousandths or millionths.
+
+    A chance and a share are in millionths too, and are printed in whole per cent, rounded down. A chance is never
+    printed as nought: somebody looked.
+    """
 
     COUNT = "count"
     MINUTES = "minutes"
     MILLI = "milli"
     PPM = "ppm"
+    CHANCE = "chance"
+    SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,16 @@ class Words:
     mark: str = ""
 
 
-Cell = Figure | Compared | Words
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A figure that never stands alone: ``name`` says what the other one, or the words in its place, is."""
+
+    figure: Figure | Compared
+    name: str
+    other: Figure | Words
+
+
+Cell = Figure | Compared | Beside | Words
 Prose = tuple[str | Figure, ...]
 """A paragraph: words and the figures between them."""
 
@@ -105,7 +120,8 @@ class Outline:
 class Sketch:
     """The map before it is drawn. ``unplaced`` counts what has no place on it.
 
-    ``sided`` are the parties left and right of the first line drawn, or empty.
+    ``sided`` are the parties left and right of the first line drawn, or empty. ``chances`` tells for each sector's id
+    the chance that one of ``sought`` (such as explosions) would have been seen there; empty where there is none.
     """
 
     outlines: tuple[Outline, ...]
@@ -113,6 +129,8 @@ class Sketch:
     grid_m: int
     unplaced: Figure
     sided: tuple[str, ...] = ()
+    sought: str = ""
+    chances: tuple[tuple[str, Figure | Words], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "November", "December")  # fmt: skip
 MINUTE_MS = 60_000
 DASH = "\N{EN DASH}"
+SPACE = "\N{NO-BREAK SPACE}"
 
 
 def day_words(moment: datetime) -> str:
@@ -47,7 +48,7 @@ def offset_words(zone: ZoneInfo, at: Instant) -> str:
 
 
 def number_words(value: Span, form: Form) -> str:
-    """A figure as printed: ``14``, ``5-7`` (with an en dash), ``1,200+``, ``6 h 30``, ``2.4``."""
+    """A figure as printed: ``14``, ``5-7`` (with an en dash), ``1,200+``, ``6 h 30``, ``2.4``, ``35 %``."""
     if form is Form.MINUTES:
         return _either(
             value,
@@ -57,6 +58,9 @@ def number_words(value: Span, form: Form) -> str:
         return _either(value, lambda milli: _tenths(milli, 1_000))
     if form is Form.PPM:
         return _either(value, lambda ppm: _tenths(ppm, 1_000_000))
+    if form in (Form.CHANCE, Form.SHARE):
+        least = "<1" if form is Form.CHANCE else "0"
+        return _either(value, lambda ppm: f"{ppm // 10_000 or least}{SPACE}%")
     return _either(value, lambda whole: f"{whole:,}")
 
 

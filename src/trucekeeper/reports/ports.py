@@ -1,6 +1,6 @@
 """What reports need beyond the casebook, and the ground that tells where things lie."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from trucekeeper.findings.model import Erratum, Reply
 from trucekeeper.findings.ports import Casebook
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.places.position import Position, Region
-from trucekeeper.places.zone import Shape, Touch
+from trucekeeper.places.zone import Lattice, Shape, Touch
 from trucekeeper.record.ref import Ref
 from trucekeeper.screening.model import Touching
 
@@ -62,12 +62,24 @@ class Reportbook(Casebook, Protocol):
         """Every struck case that its notifier released for reports, in the order of the record."""
         ...
 
+    def admitted(self, refs: Iterable[Ref]) -> Mapping[Ref, Instant]:
+        """When these entries (a row's: its batch) were admitted to the record; those that it has not are left out."""
+        ...
+
 
 class Ground(Protocol):
     """Exact geometry; behind a port so that counting can be tested without it."""
 
     def touch(self, region: Region, shape: Shape) -> Touch:
         """How an uncertain region meets a shape."""
+        ...
+
+    def lattice(self, shapes: Sequence[Shape]) -> Lattice:
+        """Places that stand for equal parts of the shapes' area together."""
+        ...
+
+    def within(self, region: Region, places: Sequence[Position]) -> tuple[bool, ...]:
+        """For each place, whether the region surely holds it."""
         ...
 
     def outline(self, shape: Shape) -> tuple[tuple[Position, ...], ...]:

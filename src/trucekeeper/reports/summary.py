@@ -6,11 +6,12 @@ from trucekeeper.observations.model import Kind
 from trucekeeper.reports.acts import RECORDED, acts_in
 from trucekeeper.reports.counting import COUNTED_KINDS, entries, figure, number_of, split
 from trucekeeper.reports.effort import Effort
-from trucekeeper.reports.looking import EVERYWHERE, silent_sectors
+from trucekeeper.reports.looking import silent_sectors
 from trucekeeper.reports.model import Compared, Headline, Prose, Section
 from trucekeeper.reports.phrases import listed
 from trucekeeper.reports.scene import Scene
 from trucekeeper.reports.units import plural
+from trucekeeper.reports.watch import EVERYWHERE, Watch, foremost
 
 
 def headlines(
@@ -37,11 +38,16 @@ def headlines(
     )
 
 
-def summary_section(scene: Scene, efforts: Mapping[str, Effort]) -> Section:
+def summary_section(scene: Scene, efforts: Mapping[str, Effort], watch: Watch) -> Section:
     """What a reader with one minute must know, doubts included."""
-    return Section(
-        "summary", "Summary", (_counted(scene), *_where(scene), *_blind(scene, efforts), *_harm(scene))
+    words = (
+        _counted(scene),
+        *_where(scene),
+        *_seen(scene, watch),
+        *_blind(scene, efforts),
+        *_harm(scene),
     )
+    return Section("summary", "Summary", words)
 
 
 def _counted(scene: Scene) -> Prose:
@@ -70,6 +76,20 @@ def _where(scene: Scene) -> tuple[Prose, ...]:
         return ()
     top = max(named, key=lambda pair: pair[1].value.low)
     return (("Most happenings in one sector: ", top[1], f" in {scene.sector(top[0])}."),)
+
+
+def _seen(scene: Scene, watch: Watch) -> tuple[Prose, ...]:
+    act = foremost(scene, watch)
+    chance = watch.chance(EVERYWHERE, act, scene.interval)
+    if chance is None:
+        return ()
+    return (
+        (
+            f"Of other {plural(act)}, at any time of the period and any place of the sectors, ",
+            chance,
+            " would have been noticed by somebody on record as looking.",
+        ),
+    )
 
 
 def _blind(scene: Scene, efforts: Mapping[str, Effort]) -> tuple[Prose, ...]:

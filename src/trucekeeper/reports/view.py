@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.clock import format_utc
 from trucekeeper.reports.clean import clean
-from trucekeeper.reports.model import Cell, Compared, Figure, Prose, Report, Section, Sketch, Table, Words
+from trucekeeper.reports.model import (
+    Beside,
+    Cell,
+    Compared,
+    Figure,
+    Prose,
+    Report,
+    Section,
+    Sketch,
+    Table,
+    Words,
+)
 from trucekeeper.reports.phrases import number_words
 from trucekeeper.reports.refs import compress
 
@@ -143,9 +154,13 @@ def _numeric(table: Table, index: int) -> bool:
     return any(not isinstance(row.cells[index], Words) for row in table.rows)
 
 
-def _cell(pen: _Pen, cell: Cell, column: str) -> Json:
+def _cell(pen: _Pen, cell: Cell, column: str) -> dict[str, Json]:
     if isinstance(cell, Words):
         return {"words": clean(cell.text), "mark": cell.mark}
+    if isinstance(cell, Beside):
+        own, name = _cell(pen, cell.figure, column), cell.name
+        other = _cell(pen, cell.other, f"{column}, {name}" if column else name)
+        return {**own, "beside": {**other, "name": name}}
     if isinstance(cell, Compared):
         return {
             "now": pen.figure(cell.now, column),
@@ -155,7 +170,7 @@ def _cell(pen: _Pen, cell: Cell, column: str) -> Json:
 
 
 def _sketch(pen: _Pen, sketch: Sketch) -> Json:
-    """The numbers of the map; its spots only where no page draws them."""
+    """The numbers of the map; its spots and chances only where no page draws them."""
     pen.place = ("Map", "")
     drawn = pen.most is not None
     spots: list[Json] = [
@@ -167,5 +182,14 @@ def _sketch(pen: _Pen, sketch: Sketch) -> Json:
         }
         for spot in (() if drawn else sketch.spots)
     ]
+    chances: list[Json] = [
+        {"sector": name, **_cell(pen, chance, "")} for name, chance in (() if drawn else sketch.chances)
+    ]
     unplaced = pen.figure(sketch.unplaced, "without a place")
-    return {"spots": spots, "grid_m": sketch.grid_m, "unplaced": unplaced}
+    return {
+        "spots": spots,
+        "grid_m": sketch.grid_m,
+        "unplaced": unplaced,
+        "sought": sketch.sought,
+        "chances": chances,
+    }

@@ -268,6 +268,17 @@ class SqlCasebook:
             found = self._answered.upto(connection, upto)
         yield from (answered for _, answered in found)
 
+    def admitted(self, refs: Iterable[Ref]) -> dict[Ref, Instant]:
+        """When these entries (a row's: its batch) were admitted to the record."""
+        asked = tuple(refs)
+        wanted, times = sorted({ref.entry for ref in asked}), dict[int, Instant]()
+        with self.engine.connect() as connection:
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = ENTRIES.c.entry.in_(wanted[start : start + _AT_ONCE])
+                rows = connection.execute(sa.select(ENTRIES.c.entry, ENTRIES.c.admitted_ms).where(some))
+                times.update((row[0], Instant(row[1])) for row in rows)
+        return {ref: times[ref.entry] for ref in asked if ref.entry in times}
+
     def announced(self, upto: int | None = None) -> tuple[Announced, ...]:
         """Every struck case that its notifier released for reports."""
         with self.engine.connect() as connection:
