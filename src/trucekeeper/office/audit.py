@@ -40,7 +40,7 @@ from trucekeeper.stores.projections import Projections
 from trucekeeper.stores.sql_reader import SqlReader
 from trucekeeper.stores.story import Story
 from trucekeeper.stores.tile_folder import TileFolder
-from trucekeeper.weighing.graded import GradedWeigher
+from trucekeeper.weighing.tabled import TableWeigher
 
 _NEAR = 32
 """Entries that lie no further apart are read in one go."""
@@ -128,7 +128,7 @@ def audit_office(
             projections = Projections(engine, Screener(agreed).screen, f"{SCREENING} {agreed.digest}")
             projections.follow(Story(record), lambda done, _goal: hear("entries", done))
             casebook = SqlCasebook(engine, Proceedings(agreed.procedure, record.keysets))
-            rules = Rules(agreed, GradedWeigher(), METHODS)
+            rules = Rules(agreed, TableWeigher.untaught(), METHODS)
             known = _Projected(record, casebook, frozenset(seen.erased))
             findings: list[Recomputed] = []
             for one in record.entries(0, size, (findings_wire.FINDING,)):

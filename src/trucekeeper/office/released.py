@@ -29,7 +29,7 @@ from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.ref import Ref
 from trucekeeper.screening.reference import Screener
-from trucekeeper.weighing.graded import GradedWeigher
+from trucekeeper.weighing.tabled import TableWeigher
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def audit_bundle(data: bytes, vkey: str, agreement: Path) -> Released:
     entries = {one.ref.entry: _entry(one) for one in held.entries}
     _same_agreement(entries, agreed)
     known = _Disclosed.of(entries, held, Screener(agreed))
-    rules = Rules(agreed, GradedWeigher(), METHODS)
+    rules = Rules(agreed, TableWeigher.untaught(), METHODS)
     findings = tuple(
         recompute(Ref(index), one.body_bytes, known, rules)
         for index, one in entries.items()

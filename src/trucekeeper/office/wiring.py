@@ -50,7 +50,8 @@ from trucekeeper.stores.sightings import SqlSightings
 from trucekeeper.stores.sql_reader import SqlReader
 from trucekeeper.stores.sql_record import SqlRecord
 from trucekeeper.stores.story import Story
-from trucekeeper.weighing.graded import METHOD, GradedWeigher
+from trucekeeper.weighing.fit import METHOD
+from trucekeeper.weighing.tabled import TableWeigher
 
 if TYPE_CHECKING:
     from trucekeeper.office.movements import Movements
@@ -212,7 +213,7 @@ def _assembled(parts: _Parts) -> Office:
         sightings=SqlSightings(parts.engine),
         intake=IntakeDesk(pen, casebook),
         triage=TriageDesk(pen, casebook),
-        inquiry=InquiryDesk(pen, casebook, agreement, GradedWeigher(), METHODS),
+        inquiry=InquiryDesk(pen, casebook, agreement, TableWeigher.untaught(), METHODS),
         liaison=LiaisonDesk(record, casebook),
         panel=PanelDesk(pen, casebook),
         custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),

@@ -98,7 +98,8 @@ class _Case:
         roots = {item.origin.partition("/")[0] for item in spoken}
         for root in roots - sources.keys():
             sources[root] = Witness(root, ANY, root, None, None, None)
-        classes = {**fit.classes, **{(_grade(item), NEUTRAL): graded(item) for item in spoken}}
+        table = graded if hypothesis.question == "attribution" else observed
+        classes = {**fit.classes, **{(_grade(item), NEUTRAL): table(item) for item in spoken}}
         body = Evidence(
             (), (), tuple(sources.values()), (self.alleged,), tuple(self._said(item) for item in spoken), ()
         )
@@ -190,8 +191,21 @@ class _Case:
         return groups[0] if groups else name
 
 
+def observed(item: Item) -> Table:
+    """What a source without interest says of whether something happened, as often right as its grade holds.
+
+    To say that something happened needs no judgement of who did it: a grade is worth what it was in ``graded/v1``,
+    and as much for a denial. Of what was staged, one in two is seen through by whoever is there.
+    """
+    letter = RELIABILITY.get(item.reliability, RELIABILITY["F"])
+    right = ppm_of(letter * CREDIBILITY.get(item.credibility, CREDIBILITY[6]))
+    happened = (right, 0, 0, 0, 0, MILLION - right)
+    staged = (MILLION // 2, 0, 0, 0, 0, MILLION // 2)
+    return (happened, happened, happened, staged, (MILLION - right, 0, 0, 0, 0, right))
+
+
 def graded(item: Item) -> Table:
-    """The tables of judgement for a source without interest, in so far as its grade is trusted."""
+    """The tables of judgement for who did it, in so far as the grade of a source without interest is trusted."""
     trust = _trust(item)
     plain = PRIOR[ANY, NEUTRAL]
     usual = tuple(sum(column) // len(plain) for column in zip(*plain, strict=True))
