@@ -12,9 +12,8 @@ from trucekeeper.agreement import folder
 from trucekeeper.findings.recompute import Outcome, Rules
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 from trucekeeper.office.audit import audit_office
+from trucekeeper.office.methods import WEIGHERS
 from trucekeeper.office.released import audit_bundle
-from trucekeeper.office.wiring import METHODS
-from trucekeeper.weighing.graded import GradedWeigher
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def test_a_standard_changed_behind_the_digest_gives_other_bytes(
         replace(term, standard=replace(term.standard, event_ppm=999_999, attribution_ppm=999_999))
         for term in agreed.terms
     )
-    forged = Rules(replace(agreed, terms=terms), GradedWeigher(), METHODS)
+    forged = Rules(replace(agreed, terms=terms), WEIGHERS)
     monkeypatch.setattr("trucekeeper.office.audit.Rules", lambda *_: forged)
     (one,) = audit_office(found.root).findings
     assert one.outcome is Outcome.DIFFERENT

@@ -22,8 +22,8 @@ from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.errors import TruceError
 from trucekeeper.observations.model import Kind
 from trucekeeper.office.audit import audit_office
-from trucekeeper.office.wiring import METHODS, open_office
-from trucekeeper.weighing.graded import GradedWeigher
+from trucekeeper.office.methods import METHODS, WEIGHERS
+from trucekeeper.office.wiring import open_office
 
 NAMES = ("patrol-lake", "camera-lake", "liaison-a", "liaison-b")
 JSON = st.recursive(
@@ -113,7 +113,7 @@ def test_the_order_in_which_inputs_are_told_changes_no_byte(drilled: Path, seed:
             members, touchings, lines, coverage = parts
             known = replace(incident, members=tuple(sorted(members, key=lambda one: one.ref)))
             inputs = Inputs(known, draft.upto, touchings, dict(lines), coverage)
-            made = drafted(inputs, office.agreement, GradedWeigher(), METHODS)
+            made = drafted(inputs, office.agreement, WEIGHERS[METHODS], METHODS)
             assert canon.encode(wire.finding_body(made)) == raw
 
 

@@ -42,6 +42,10 @@ def proven(weigher: Weigher, hypothesis: Hypothesis, items: Sequence[Item], stan
     firm = all(_reached(ppm, standard_ppm) is reached for ppm in spread)
     reasons = (
         *_said(hypothesis.question, items),
+        *(
+            _reason(f"{hypothesis.question}.{one.test}", Truth.UNKNOWN, one.refs, one.says)
+            for one in weight.limits
+        ),
         _seen(hypothesis.question, items, seen=weight.seen),
         _threshold(hypothesis.question, items, reached, standard_ppm),
         _group(hypothesis.question, "group-left-out", interested, stands=stands),

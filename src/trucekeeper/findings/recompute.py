@@ -5,7 +5,7 @@ erased or is not disclosed, or a rule is another one than at hand. A lack is nev
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -71,11 +71,10 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rule set: the agreement's text, the way of weighing, and the name of the method of both."""
+    """The rule set: the agreement's text, and each way of weighing that is known, by the method it is named by."""
 
     agreement: Agreement
-    weigher: Weigher
-    method: str
+    weighers: Mapping[str, Weigher]
 
 
 def recompute(ref: Ref, body: bytes, known: Known, rules: Rules) -> Recomputed:
@@ -97,7 +96,7 @@ def recompute(ref: Ref, body: bytes, known: Known, rules: Rules) -> Recomputed:
     if missing:
         return _with(base, Outcome.ATTESTED, "inputs were erased or are not disclosed", missing=missing)
     try:
-        computed = canon.encode(wire.finding_body(_drafted(known.inputs(draft), rules)))
+        computed = canon.encode(wire.finding_body(_drafted(known.inputs(draft), rules, draft.method)))
     except TruceError as error:
         return _with(base, Outcome.DIFFERENT, f"nothing can be drafted from what it names ({error})")
     output = hashlib.sha256(computed).hexdigest()
@@ -105,7 +104,7 @@ def recompute(ref: Ref, body: bytes, known: Known, rules: Rules) -> Recomputed:
         where = first_difference(canon.decode(body), canon.decode(computed))
         return _with(base, Outcome.DIFFERENT, where, computed=output)
     later = known.later(draft, ref.entry)
-    unheeded = later is not None and _drafted(later, rules).findings != draft.findings
+    unheeded = later is not None and _drafted(later, rules, draft.method).findings != draft.findings
     return _with(base, Outcome.SAME, "", computed=output, unheeded=unheeded)
 
 
@@ -130,8 +129,8 @@ def first_difference(stated: Json, computed: Json, at: str = "") -> str:
     return "" if same else at or "the whole"
 
 
-def _drafted(inputs: Inputs, rules: Rules) -> Draft:
-    return drafted(inputs, rules.agreement, rules.weigher, rules.method)
+def _drafted(inputs: Inputs, rules: Rules, method: str) -> Draft:
+    return drafted(inputs, rules.agreement, rules.weighers[method], method)
 
 
 def _cannot_be(draft: Draft, ref: Ref, named: Sequence[Ref], agreed: str | None) -> str | None:
@@ -146,8 +145,9 @@ def _cannot_be(draft: Draft, ref: Ref, named: Sequence[Ref], agreed: str | None)
 def _lacking(draft: Draft, rules: Rules) -> str | None:
     if draft.agreement != rules.agreement.digest:
         return f"it was drafted under another agreement ({draft.agreement[:16]}) than the one at hand"
-    if draft.method != rules.method:
-        return f"it was drafted by the method {draft.method}, and this software knows {rules.method}"
+    if draft.method not in rules.weighers:
+        known = ", ".join(rules.weighers)
+        return f"it was drafted by the method {draft.method}, and this software knows {known}"
     return None
 
 

@@ -20,8 +20,8 @@ from trucekeeper.incidents.model import Sighting
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 from trucekeeper.observations import wire as observations_wire
+from trucekeeper.office.methods import WEIGHERS
 from trucekeeper.office.verifying import authentic
-from trucekeeper.office.wiring import METHODS
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.parties.model import Source
 from trucekeeper.record import amendment, bundle, checkpoint, entry
@@ -29,7 +29,6 @@ from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.ref import Ref
 from trucekeeper.screening.reference import Screener
-from trucekeeper.weighing.tabled import TableWeigher
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def audit_bundle(data: bytes, vkey: str, agreement: Path) -> Released:
     entries = {one.ref.entry: _entry(one) for one in held.entries}
     _same_agreement(entries, agreed)
     known = _Disclosed.of(entries, held, Screener(agreed))
-    rules = Rules(agreed, TableWeigher.untaught(), METHODS)
+    rules = Rules(agreed, WEIGHERS)
     findings = tuple(
         recompute(Ref(index), one.body_bytes, known, rules)
         for index, one in entries.items()

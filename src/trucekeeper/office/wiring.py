@@ -32,6 +32,7 @@ from trucekeeper.office.concealed import Concealed
 from trucekeeper.office.copies import OfficeCopies
 from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY, terms
 from trucekeeper.office.folder import Folder
+from trucekeeper.office.methods import METHODS, SCREENING, WEIGHERS
 from trucekeeper.office.settings import Settings
 from trucekeeper.office.shelf import FolderShelf
 from trucekeeper.places.touch import Ground
@@ -50,17 +51,9 @@ from trucekeeper.stores.sightings import SqlSightings
 from trucekeeper.stores.sql_reader import SqlReader
 from trucekeeper.stores.sql_record import SqlRecord
 from trucekeeper.stores.story import Story
-from trucekeeper.weighing.fit import METHOD
-from trucekeeper.weighing.tabled import TableWeigher
 
 if TYPE_CHECKING:
     from trucekeeper.office.movements import Movements
-
-SCREENING = "reference/1"
-"""Changes whenever screening would answer otherwise: projections of another one are made anew."""
-
-METHODS = f"{METHOD} {SCREENING}"
-"""What every finding names: the ways of weighing and of screening that it was drafted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +206,7 @@ def _assembled(parts: _Parts) -> Office:
         sightings=SqlSightings(parts.engine),
         intake=IntakeDesk(pen, casebook),
         triage=TriageDesk(pen, casebook),
-        inquiry=InquiryDesk(pen, casebook, agreement, TableWeigher.untaught(), METHODS),
+        inquiry=InquiryDesk(pen, casebook, agreement, WEIGHERS[METHODS], METHODS),
         liaison=LiaisonDesk(record, casebook),
         panel=PanelDesk(pen, casebook),
         custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),

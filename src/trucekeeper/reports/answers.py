@@ -11,6 +11,7 @@ from trucekeeper.reports.phrases import moment_words
 from trucekeeper.reports.ports import Answered
 from trucekeeper.reports.refs import compress
 from trucekeeper.reports.scene import Scene
+from trucekeeper.reports.why import why_table
 
 PENDING = {"draft": "drafted", "awaiting-reply": "awaiting replies", "with-panel": "with the panel"}
 ANSWERS = {Truth.YES: "yes", Truth.NO: "no", Truth.UNKNOWN: "not known"}
@@ -29,7 +30,7 @@ def cases_section(scene: Scene) -> Section:
     words: list[Prose] = [(done, " decided in this period; ", waiting, " pending.")]
     tables: list[Table] = []
     if decided and may_read(scene, scene.agreement.publication.findings):
-        tables.append(_decided(scene, decided))
+        tables += [one for one in (_decided(scene, decided), why_table(decided)) if one.rows]
         words.extend(_dissents(decided))
         words.extend(_replies(scene, decided))
     elif decided:

@@ -61,6 +61,15 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """Why some items count for less than they seem to: ``test`` is ``copies`` or ``one-medium``."""
+
+    test: str
+    refs: tuple[Ref, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Weight:
     """A probability in ppm (1 to 999,999), what moved it, and its range when any one group is left out.
 
@@ -75,3 +84,4 @@ class Weight:
     pivotal_group: str | None
     seen: bool
     method: str
+    limits: tuple[Limit, ...] = ()

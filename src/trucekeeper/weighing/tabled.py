@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from trucekeeper.record.ref import Ref
 from trucekeeper.weighing.balance import Balance, Part, Sensed, apportioned, limited, rates
 from trucekeeper.weighing.evidence import Alleged, Evidence, Says, Statement, Witness
 from trucekeeper.weighing.fit import (
@@ -26,7 +27,7 @@ from trucekeeper.weighing.fit import (
 )
 from trucekeeper.weighing.fixed import ln_ratio, ppm_of
 from trucekeeper.weighing.graded import CREDIBILITY, RELIABILITY, SENSORS
-from trucekeeper.weighing.model import Contribution, Hypothesis, Item, Stance, Weight
+from trucekeeper.weighing.model import Contribution, Hypothesis, Item, Limit, Stance, Weight
 from trucekeeper.weighing.scale import Scale
 from trucekeeper.weighing.weigh import span
 
@@ -67,6 +68,7 @@ class TableWeigher:
             pivotal_group=case.group(pivotal),
             seen=any(_sees(item) for item in items),
             method=self.fit.method,
+            limits=case.limits(shares),
         )
 
 
@@ -83,6 +85,7 @@ class _Case:
     def __init__(self, fit: Fit, hypothesis: Hypothesis, items: Sequence[Item]) -> None:
         self.items = {(item.ref, item.stance): item for item in items}
         self.names = {_id(item): key for key, item in self.items.items()}
+        self.bounded: dict[str, tuple[Ref, ...]] = {}
         prior = hypothesis.prior_ppm
         staged = (MILLION - prior) // STAGED
         self.alleged = Alleged(
@@ -169,7 +172,11 @@ class _Case:
             ratios[item.group] = ratios.get(item.group, 0) + ratio
         stance = self._stance(band[0][0])
         heard = Sensed(_EAR, stance, ratios, {})
-        return Part(None, limited(heard.weight(), prior), stance, (), (), heard)
+        whole = heard.weight()
+        bounded = limited(whole, prior)
+        if bounded != whole:
+            self.bounded[band[0][0].medium] = tuple(sorted(item.ref for item, _ in band))
+        return Part(None, bounded, stance, (), (), heard)
 
     def contributions(self, shares: Mapping[tuple[object, Stance], int]) -> tuple[Contribution, ...]:
         """What each item moved, in the record's order; copies moved nothing."""
@@ -177,6 +184,18 @@ class _Case:
             Contribution(item.ref, _milli(shares.get(key, 0)), _says(item, counted=key in shares))
             for key, item in sorted(self.items.items(), key=lambda one: (one[1].ref, one[1].stance.value))
         )
+
+    def limits(self, shares: Mapping[tuple[object, Stance], int]) -> tuple[Limit, ...]:
+        """What counted for less than it seems to: repetitions, and a medium that could be staged as a whole."""
+        repeated = tuple(sorted(item.ref for key, item in self.items.items() if key not in shares))
+        found: list[Limit] = []
+        if repeated:
+            says = f"{_several(repeated, 'observation')} repeat what was said already, and count no more"
+            found.append(Limit("copies", repeated, says))
+        for medium, refs in sorted(self.bounded.items()):
+            says = f"one medium alone ({medium}) can be staged, and lifts no further than nine in ten"
+            found.append(Limit("one-medium", refs, says))
+        return tuple(found)
 
     def group(self, name: str | None) -> str | None:
         """The group of a captor, as the items call it."""
@@ -263,6 +282,10 @@ def _says(item: Item, *, counted: bool) -> str:
         item.stance
     ]
     return f"{word}, {grade}" + (", admits it" if item.admits else "")
+
+
+def _several(refs: Sequence[Ref], what: str) -> str:
+    return f"{len(refs)} {what}{'' if len(refs) == 1 else 's'}"
 
 
 def _milli(micro: int) -> int:
