@@ -1,7 +1,7 @@
 """Majority vote, Dawid-Skene, GLAD and MACE of crowd-kit, in an environment of their own.
 
-``python crowd_peers.py LABELS OUT [METHOD ...]``: reads lines ``item,worker,label``, writes one JSON object, method to item to label to
-probability.
+``python crowd_peers.py LABELS OUT [METHOD ...]`` reads lines ``item,worker,label`` and writes one JSON object:
+method to item to label to probability.
 """
 
 import json

@@ -65,7 +65,8 @@ def simulated(place: Path) -> list[Path]:
             stderr=subprocess.PIPE,
         )
         if done.returncode:
-            raise SystemExit(f"{file.name} cannot be simulated: {done.stderr.strip().splitlines()[-1:]}")
+            msg = f"{file.name} cannot be simulated: {done.stderr.strip().splitlines()[-1:]}"
+            raise SystemExit(msg)
         found.append(next(path.parent for path in [*out.rglob("evidence.json")]))
     return found
 

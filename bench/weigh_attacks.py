@@ -170,6 +170,17 @@ def crowded(count: int, each: int) -> tuple[Evidence, Fit]:
     )
     statements: list[Statement] = []
     watches: list[Watch] = []
+    quiet = Watch(
+        hypothesis="",
+        source="",
+        distance_m=0,
+        on_shift=True,
+        in_view=True,
+        night=False,
+        cloud=False,
+        detected=False,
+        points_to=None,
+    )
     for one in alleged:
         draws = random.random(each)
         metres = random.integers(0, 20_000, each)
@@ -181,19 +192,8 @@ def crowded(count: int, each: int) -> tuple[Evidence, Fit]:
                     Statement(f"{one.id}.{at}", one.id, source.id, says, None, at, None, int(words[at]))
                 )
             else:
-                watches.append(
-                    Watch(
-                        one.id,
-                        source.id,
-                        int(metres[at]),
-                        True,
-                        True,
-                        False,
-                        False,
-                        bool(draws[at] < 0.3),
-                        None,
-                    )
-                )
+                heard = replace(quiet, hypothesis=one.id, source=source.id, distance_m=int(metres[at]))
+                watches.append(replace(heard, detected=bool(draws[at] < 0.3)))
     return Evidence(
         ("north", "south"), (modality,), sources, alleged, tuple(statements), tuple(watches)
     ), prior_fit()

@@ -90,7 +90,9 @@ def voted(lines: list[tuple[str, str, str]], items: list[str], classes: list[str
     return tally / tally.sum(axis=1, keepdims=True)
 
 
-def drawn(seed: int, *, items: int, workers: int, classes: int, each: int, hard: float, liars: float) -> Set:
+def drawn(  # noqa: PLR0913 - what a crowd is, in full
+    seed: int, *, items: int, workers: int, classes: int, each: int, hard: float, liars: float
+) -> Set:
     """A crowd from a seed: abilities vary, some items are hard, some workers turn every label round."""
     random = np.random.default_rng(seed)
     truth = random.integers(0, classes, items)

@@ -50,8 +50,14 @@ HOLD = 12.0
 """Pseudo-counts by which judgement holds a class's Dirichlet, a row of it."""
 
 START = 6.0
+UNSURE = 0.3
+"""What a hypothesis counts that was not adjudicated: it is itself inferred, and would else confirm itself."""
+
 LEAN_ODDS = 2.2
 """The log-odds, before anything is known, that a source speaks alike of both sides."""
+
+LEAST_POOLED = 120.0
+"""The least weight, in statements, of a class in the table of a source: nobody is known from a handful."""
 
 SENSOR_HOLD = 30.0
 CAPTURE_HOLD = 40.0
@@ -113,12 +119,16 @@ class Learner:
     def _sources(self, steps: int) -> None:
         """Count anew what sources said under which cause, and pool each class."""
         said = self.arrays.spoken
-        weight = self.truth[said.item_of_band[said.band]] * self.free
+        item = said.item_of_band[said.band]
+        sure = np.where(self.arrays.clamp[item] >= 0, 1.0, UNSURE)[:, None]
+        weight = self.truth[item] * self.free * sure
         self.counts = counted(said.row, said.symbol, weight, len(said.rows), len(SYMBOLS))
         self.counts = self._leaning(self.counts)
         for pool in range(len(said.pools)):
             mine = self.counts[said.pool_of_row == pool]
             self.alpha[pool] = pooled(self.alpha[pool], mine, self.prior_table[pool] * HOLD, steps)
+            total = self.alpha[pool].sum(axis=1, keepdims=True)
+            self.alpha[pool] *= np.maximum(total, LEAST_POOLED) / total
 
     def _leaning(self, counts: Floats) -> Floats:
         """What each row may count: its own, and of the same source on the other side as much as it does not lean.
