@@ -17,6 +17,9 @@ from trucekeeper.weighing.weights import ALONE, NIL, Weight, added, heard, held
 ADVERSE = 1_098_612
 """What a captured group is taken to weigh against what it says, at most: the odds of three to one."""
 
+CROWD = 6
+"""Voices on one hypothesis beyond so many share the weight of so many."""
+
 CLAIMED = 300_000
 """The least chance, in ppm, that a claimant's own sensor tells what is not there."""
 
@@ -79,6 +82,14 @@ def limited(weight: Weight, prior: int) -> Weight:
     return held(weight, -(1 << 60), max(0, ALONE - prior))
 
 
+def crowded(parts: Sequence[Part]) -> list[Part]:
+    """The spoken parts, so that a crowd weighs no more than a usual number of voices: many can be bought at once."""
+    voices = sum(len(part.voices) for part in parts)
+    if voices <= CROWD:
+        return list(parts)
+    return [part._replace(weight=scaled(part.weight, CROWD, voices)) for part in parts]
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """The parts, and the logarithms of the rivals' odds to a violation before any evidence."""
@@ -139,7 +150,13 @@ def turned(weight: Weight) -> Weight:
     most = max(abs(one) for one in weight)
     if most <= ADVERSE:
         return (-weight[0], -weight[1], -weight[2], -weight[3])
-    a, b, c, d = (-_toward(one * ADVERSE, most) for one in weight)
+    a, b, c, d = scaled(weight, ADVERSE, most)
+    return (-a, -b, -c, -d)
+
+
+def scaled(weight: Weight, times: int, by: int) -> Weight:
+    """The weight times a share, both signs alike."""
+    a, b, c, d = (_toward(one * times, by) for one in weight)
     return (a, b, c, d)
 
 

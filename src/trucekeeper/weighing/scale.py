@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from trucekeeper.weighing.balance import Balance, Member, Part, Sensed, limited, rivals_of
+from trucekeeper.weighing.balance import Balance, Member, Part, Sensed, crowded, limited, rivals_of
 from trucekeeper.weighing.copying import Voice, voices
 from trucekeeper.weighing.evidence import CAUSES, Alleged, Evidence, Statement, Watch, Witness
 from trucekeeper.weighing.fit import ANY, CLAIMANT, NAMED, NEUTRAL, Ear, Fit, ear_of, symbol_of
@@ -94,7 +94,7 @@ class Scale:
         empty = Balance(rivals, ())
         prior = empty.prior
         said = [one for one in self.said(alleged) if among is None or one.id in among]
-        parts = [*self._spoken(alleged, said, prior), *self._sensed_parts(alleged, prior)]
+        parts = [*crowded(tuple(self._spoken(alleged, said, prior))), *self._sensed_parts(alleged, prior)]
         return Balance(rivals, tuple(parts))
 
     def voices(self, alleged: Alleged, said: Sequence[Statement]) -> list[Voice]:

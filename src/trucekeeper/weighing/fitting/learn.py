@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from trucekeeper.weighing.balance import CROWD
 from trucekeeper.weighing.evidence import Evidence
 from trucekeeper.weighing.fit import (
     ANY,
@@ -44,14 +45,17 @@ from trucekeeper.weighing.fitting.relays import relays
 TOLERANCE_PPM = 2_000
 """By how much a chance may differ between two machines' fits of the same evidence."""
 
-ROUNDS = 60
+ROUNDS = 40
 SETTLED = 1e-4
 HOLD = 12.0
 """Pseudo-counts by which judgement holds a class's Dirichlet, a row of it."""
 
 START = 6.0
-UNSURE = 0.3
-"""What a hypothesis counts that was not adjudicated: it is itself inferred, and would else confirm itself."""
+UNSURE, UNTAUGHT, TAUGHT = 0.05, 0.3, 25
+"""What a hypothesis counts that was not adjudicated: it is itself inferred, and would else confirm itself.
+
+More where there is nothing better: ``UNTAUGHT`` more, halved by ``TAUGHT`` adjudicated ones.
+"""
 
 LEAN_ODDS = 2.2
 """The log-odds, before anything is known, that a source speaks alike of both sides."""
@@ -95,6 +99,10 @@ class Learner:
         self.counts = np.zeros((len(said.rows), self.causes, len(SYMBOLS)))
         self.truth = np.array(arrays.base)
         self.free = np.ones((len(said.band), self.causes))
+        decided = int((arrays.clamp >= 0).sum())
+        self.unsure = UNSURE + UNTAUGHT * TAUGHT / (TAUGHT + decided)
+        voices = np.bincount(said.item_of_band[said.band], minlength=self.items)
+        self.crowd = np.minimum(1.0, CROWD / np.maximum(voices, 1))
 
     @staticmethod
     def _captured_prior(name: str) -> float:
@@ -120,7 +128,7 @@ class Learner:
         """Count anew what sources said under which cause, and pool each class."""
         said = self.arrays.spoken
         item = said.item_of_band[said.band]
-        sure = np.where(self.arrays.clamp[item] >= 0, 1.0, UNSURE)[:, None]
+        sure = np.where(self.arrays.clamp[item] >= 0, 1.0, self.unsure * self.crowd[item])[:, None]
         weight = self.truth[item] * self.free * sure
         self.counts = counted(said.row, said.symbol, weight, len(said.rows), len(SYMBOLS))
         self.counts = self._leaning(self.counts)
@@ -183,7 +191,8 @@ class Learner:
         weight[contrary & ~admits] = np.clip(weight[contrary & ~admits], 0.0, 3.0)
         denial = (said.manner_of_band == BIDDEN) & (said.stance_of_band == STANCES.index(NAMED))
         weight[denial] = np.clip(weight[denial], -_DENIAL, _DENIAL)
-        return summed(said.item_of_band, weight, self.items)
+        found = summed(said.item_of_band, weight, self.items)
+        return np.asarray(found * self.crowd[:, None], dtype=np.float64)
 
     def _bid(self, bands: int) -> Floats:
         """The logarithm of the chance that a captured band says just this."""
