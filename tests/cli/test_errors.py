@@ -294,6 +294,7 @@ ELSEWHERE = {
     "receive": "tests/cli/test_receipts.py",
     "timestamp check": "tests/cli/test_timestamps.py",
     "timestamp take": "tests/cli/test_timestamps.py",
+    "weigh": "tests/cli/test_weighing.py",
     "witness collect": "tests/office/test_witnessed_office.py",
     "witness show": "tests/cli/test_witness.py",
 }

@@ -7,6 +7,7 @@ Declared, identical and near-identical copies weigh nothing; what they all rest 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from trucekeeper.weighing.evidence import Statement, Witness
@@ -115,13 +116,13 @@ class _Bands:
         self._above: dict[tuple[str, int], tuple[str, int]] = {}
         self._texts: dict[tuple[int, int], tuple[str, int]] = {}
         self._blocks: dict[tuple[int, int, int], list[tuple[int, tuple[str, int]]]] = {}
-        self._roots: set[tuple[str, int]] = set()
+        self._copies: set[tuple[str, int]] = set()
         self._moments: dict[tuple[str, str, str | None, int, int], tuple[str, int]] = {}
         self.joined = False
 
     def join(self, name: str, root: str, symbol: int) -> None:
         """``name`` repeats ``root``, in so far as it says the same."""
-        self._roots.add((root, symbol))
+        self._copies.add((name, symbol))
         self._unite((name, symbol), (root, symbol))
 
     def at_once(self, name: str, source: Witness, said: Statement) -> None:
@@ -171,22 +172,21 @@ class _Bands:
     ) -> list[Voice]:
         """Each band as one voice."""
         bands: dict[tuple[str, int], list[Statement]] = {}
-        roots: dict[tuple[str, int], list[str]] = {}
         for name, one in said.items():
             bands.setdefault(self._top((name, symbol_of(one))), []).append(one)
-        for root in self._roots:
-            roots.setdefault(self._top(root), []).append(root[0])
-        return [_voice(key, band, roots.get(key, ()), rank) for key, band in bands.items()]
+        return [_voice(key[1], band, self._copies, rank) for key, band in bands.items()]
 
 
 def _voice(
-    key: tuple[str, int],
+    symbol: int,
     band: list[Statement],
-    roots: Sequence[str],
+    copies: AbstractSet[tuple[str, int]],
     rank: Callable[[Statement], tuple[int, ...]],
 ) -> Voice:
-    """A root that speaks owns its copies; one that does not is answered for by who spoke first."""
-    speaking = {one.source: one for one in band}
-    owners = [speaking[root] for root in roots if root in speaking] or band
+    """The first to speak of those that repeat nobody known answers for all; of a ring, or of a silent root, the first.
+
+    So one more who repeats them never changes who answers.
+    """
+    owners = [one for one in band if (one.source, symbol) not in copies] or band
     first = min(owners, key=lambda one: (one.at_ms, rank(one), one.id))
-    return Voice(first.source, key[1], first, tuple(one for one in band if one is not first))
+    return Voice(first.source, symbol, first, tuple(one for one in band if one is not first))

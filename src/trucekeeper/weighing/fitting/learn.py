@@ -114,7 +114,7 @@ class Learner:
             before = self.truth
             self._sources(3 if turn else 1)
             self._settle()
-            if turn > 3 and np.abs(self.truth - before).max() < SETTLED:
+            if turn > 3 and np.abs(self.truth - before).max(initial=0.0) < SETTLED:
                 break
         return self._told(evidence)
 
