@@ -46,13 +46,13 @@ def recruit(scenario: Scenario, sources: list[Source]) -> tuple[list[Source], li
     """The roster with captured sources, clones and bots, and what each adversary has spent on them."""
     found = list(sources)
     spent: list[float] = []
-    for at, adversary in enumerate(scenario.adversaries):
-        rng = stream(scenario.seed, f"recruit {adversary.serves}")
+    for adversary in scenario.adversaries:
         master = scenario.sides.index(adversary.serves)
-        able = [one for one in range(len(sources)) if found[one].kind != "party" and found[one].master is None]
-        wanted = round(adversary.captured * len(able)) if at == 0 else round(
-            min(adversary.captured, 0.5) * len(able)
-        )
+        rng = stream(scenario.seed, f"recruit {master}")
+        able = [
+            one for one in range(len(sources)) if found[one].kind != "party" and found[one].master is None
+        ]
+        wanted = round(adversary.captured * sum(one.kind != "party" for one in sources))
         money = float(adversary.budget)
         for one in rng.permutation([one for one in able if owner_class(found[one]) in adversary.classes]):
             cost = CAPTURE_COST[owner_class(found[one])]
@@ -65,7 +65,12 @@ def recruit(scenario: Scenario, sources: list[Source]) -> tuple[list[Source], li
 
 
 def _accounts(
-    scenario: Scenario, asks: Adversary, master: int, found: list[Source], money: float, rng: np.random.Generator
+    scenario: Scenario,
+    asks: Adversary,
+    master: int,
+    found: list[Source],
+    money: float,
+    rng: np.random.Generator,
 ) -> float:
     """Adds clones and bots; the cost. Clones repeat captured people, bots words of their own."""
     roots = [at for at, one in enumerate(found) if one.master == master and one.way != BLIND]
@@ -102,7 +107,8 @@ def policies(scenario: Scenario, what: Happenings, spent: list[float]) -> list[P
         fabricated = min(asks.fabricate, 0.4 * most, (money - staged * stage_cost) * 0.6 / FABRICATE_COST)
         rest = money - staged * stage_cost - fabricated * FABRICATE_COST
         needs = against.sum() * max(asks.smear, asks.amplify) * WORD_COST
-        needs += own.sum() * max(asks.shield * (WORD_COST + asks.jam * JAM_COST), asks.cover * (WORD_COST + asks.jam_decoy * JAM_COST))
+        covering = asks.shield * (WORD_COST + asks.jam * JAM_COST)
+        needs += own.sum() * max(covering, asks.cover * (WORD_COST + asks.jam_decoy * JAM_COST))
         scale = min(1.0, rest / needs) if needs else 0.0
         found.append(
             Policy(

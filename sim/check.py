@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sim.errors import Refused
+from sim.errors import refuse
 from sim.words import CAUSES
 
 Row = dict[str, object]
@@ -115,50 +115,53 @@ TRUTHS: dict[str, dict[str, Test]] = {
 def _rows(document: Row, name: str, form: dict[str, Test]) -> list[Row]:
     raw = document.get(name)
     if not isinstance(raw, list):
-        raise Refused(f"'{name}' must be a list.")
+        refuse(f"'{name}' must be a list.")
     for at, row in enumerate(raw):
         if not isinstance(row, dict) or set(row) != set(form):
-            raise Refused(f"{name}[{at}] must have exactly the fields {', '.join(form)}.")
+            refuse(f"{name}[{at}] must have exactly the fields {', '.join(form)}.")
         for field, test in form.items():
             if not test(row[field]):
-                raise Refused(f"{name}[{at}].{field} is {row[field]!r}, which it may not be.")
+                refuse(f"{name}[{at}].{field} is {row[field]!r}, which it may not be.")
     return raw
 
 
 def _distinct(rows: list[Row], name: str) -> set[object]:
     found = {row["id"] for row in rows}
     if len(found) != len(rows):
-        raise Refused(f"{name} has the same id twice.")
+        refuse(f"{name} has the same id twice.")
     return found
 
 
 def _known(rows: list[Row], name: str, field: str, ids: set[object]) -> None:
     for at, row in enumerate(rows):
         if row[field] is not None and row[field] not in ids:
-            raise Refused(f"{name}[{at}].{field} names {row[field]!r}, which is not there.")
+            refuse(f"{name}[{at}].{field} names {row[field]!r}, which is not there.")
 
 
 def _once(rows: list[Row], name: str) -> None:
     if len({(row["hypothesis"], row["source"]) for row in rows}) != len(rows):
-        raise Refused(f"{name} has two entries of one source for one hypothesis.")
+        refuse(f"{name} has two entries of one source for one hypothesis.")
 
 
 def check_evidence(document: Row) -> None:
     """Refused unless the document is evidence/v1 in every particular."""
     if document.get("schema") != "evidence/v1":
-        raise Refused("'schema' must be evidence/v1.")
+        refuse("'schema' must be evidence/v1.")
     if unknown := set(document) - {"schema", "sides", *FORMS}:
-        raise Refused(f"The field '{min(unknown)}' is not known.")
+        refuse(f"The field '{min(unknown)}' is not known.")
     sides = document.get("sides")
     if not (isinstance(sides, list) and len(sides) == 2 and all(map(_text, sides)) and sides[0] != sides[1]):
-        raise Refused("'sides' must be two different names.")
+        refuse("'sides' must be two different names.")
     optional = {"alternatives"} - set(document)
     rows = {name: _rows(document, name, form) for name, form in FORMS.items() if name not in optional}
-    ids = {name: _distinct(rows[name], name) for name in ("modalities", "sources", "hypotheses", "statements")}
+    ids = {
+        name: _distinct(rows[name], name) for name in ("modalities", "sources", "hypotheses", "statements")
+    }
     _references(rows, ids, set(sides))
     for name in ("statements", "watches"):
         _once(rows[name], name)
     _figures(rows)
+    _possible(rows)
 
 
 def _references(rows: dict[str, list[Row]], ids: dict[str, set[object]], sides: set[object]) -> None:
@@ -177,26 +180,29 @@ def _references(rows: dict[str, list[Row]], ids: dict[str, set[object]], sides: 
     for at, row in enumerate(rows.get("alternatives", [])):
         listed = row["statements"]
         if not isinstance(listed, list) or any(made.get(one) != row["hypothesis"] for one in listed):
-            raise Refused(f"alternatives[{at}].statements names a statement that is not of its hypothesis.")
+            refuse(f"alternatives[{at}].statements names a statement that is not of its hypothesis.")
 
 
 def _figures(rows: dict[str, list[Row]]) -> None:
     for at, row in enumerate(rows["hypotheses"]):
         base = row["base_ppm"]
         if not isinstance(base, dict) or sum(base.values()) != 1_000_000 or min(base.values()) < 1:
-            raise Refused(f"hypotheses[{at}].base_ppm must be positive and sum to 1000000.")
+            refuse(f"hypotheses[{at}].base_ppm must be positive and sum to 1000000.")
         if row["named"] == row["claimant"]:
-            raise Refused(f"hypotheses[{at}].claimant is the named side itself.")
+            refuse(f"hypotheses[{at}].claimant is the named side itself.")
         if int(str(row["start_ms"])) >= int(str(row["end_ms"])):
-            raise Refused(f"hypotheses[{at}].end_ms is not after its start_ms.")
+            refuse(f"hypotheses[{at}].end_ms is not after its start_ms.")
+
+
+def _possible(rows: dict[str, list[Row]]) -> None:
     for at, row in enumerate(rows["statements"]):
         if (row["says"] == "affirm") != (row["account"] == "violation") and row["account"] is not None:
-            raise Refused(f"statements[{at}].account contradicts what it says.")
+            refuse(f"statements[{at}].account contradicts what it says.")
     for at, row in enumerate(rows["watches"]):
         if row["detected"] and not (row["on_shift"] and row["in_view"]):
-            raise Refused(f"watches[{at}] detected something while it could not.")
+            refuse(f"watches[{at}] detected something while it could not.")
         if row["points_to"] is not None and not row["detected"]:
-            raise Refused(f"watches[{at}] points somewhere and detected nothing.")
+            refuse(f"watches[{at}] points somewhere and detected nothing.")
     for at, row in enumerate(rows["modalities"]):
         _range(row["range"], at)
 
@@ -204,22 +210,22 @@ def _figures(rows: dict[str, list[Row]]) -> None:
 def _range(bins: object, at: int) -> None:
     test = _pairs("within_m", "hits", "misses")
     if not isinstance(bins, list) or not bins or not all(map(test, bins)):
-        raise Refused(f"modalities[{at}].range must be a list of within_m, hits, misses.")
+        refuse(f"modalities[{at}].range must be a list of within_m, hits, misses.")
     edges = [one["within_m"] for one in bins]
     if edges != sorted(set(edges)):
-        raise Refused(f"modalities[{at}].range must rise in distance.")
+        refuse(f"modalities[{at}].range must rise in distance.")
 
 
 def check_truth(document: Row, evidence: Row) -> None:
     """Refused unless the document is truth/v1 and speaks of the evidence's hypotheses and sources."""
     if document.get("schema") != "truth/v1" or not _text(document.get("scenario")):
-        raise Refused("'schema' must be truth/v1 and 'scenario' a name.")
+        refuse("'schema' must be truth/v1 and 'scenario' a name.")
     if unknown := set(document) - {"schema", "scenario", *TRUTHS}:
-        raise Refused(f"The field '{min(unknown)}' is not known.")
+        refuse(f"The field '{min(unknown)}' is not known.")
     for name, form in TRUTHS.items():
         rows = _rows(document, name, form)
         theirs = evidence[name]
         if not isinstance(theirs, list) or [row["id"] for row in rows] != [row["id"] for row in theirs]:
-            raise Refused(f"{name} must be those of the evidence, in the same order.")
+            refuse(f"{name} must be those of the evidence, in the same order.")
         if name == "sources":
             _known(rows, name, "copies", {row["id"] for row in rows})

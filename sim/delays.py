@@ -48,7 +48,9 @@ def fitted() -> Lags:
     return Lags(*(np.array(raw[name], dtype=np.float64) for name in ("percentiles", "lag_s", "late_s")))
 
 
-def times_ms(source: Source, begin_ms: Ints, original_ms: Ints | None, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def times_ms(
+    source: Source, begin_ms: Ints, original_ms: Ints | None, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
     """When it would speak by itself, and when it would repeat its original."""
     base_min, stretch = PACE[source.kind]
     own = begin_ms + (base_min * 60 + fitted().later(rng, len(begin_ms)) * stretch) * 1000

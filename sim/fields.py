@@ -1,11 +1,12 @@
 """Scenario files read strictly: every field has a range and a meaning, and a refusal is one sentence."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, fields
 from types import MappingProxyType
 from typing import TypeVar, cast
 
-from sim.errors import Refused
+from sim.errors import refuse
 
 T = TypeVar("T")
 
@@ -28,64 +29,65 @@ def _meta(rule: Rule) -> Mapping[str, Rule]:
 
 def real(default: float, low: float, high: float, what: str) -> float:
     """A number from low to high."""
-    return field(default=default, metadata=_meta(Rule("number", what, low, high)))
+    return dataclasses.field(default=default, metadata=_meta(Rule("number", what, low, high)))
 
 
 def whole(default: int, low: int, high: int, what: str) -> int:
     """A whole number from low to high."""
-    return field(default=default, metadata=_meta(Rule("whole number", what, low, high)))
+    return dataclasses.field(default=default, metadata=_meta(Rule("whole number", what, low, high)))
 
 
 def yes(what: str) -> bool:
     """True or false; false unless told."""
-    return field(default=False, metadata=_meta(Rule("true or false", what)))
+    return dataclasses.field(default=False, metadata=_meta(Rule("true or false", what)))
 
 
 def one_of(default: str, choices: tuple[str, ...], what: str) -> str:
     """One of a few words."""
-    return field(default=default, metadata=_meta(Rule("word", what, choices=choices)))
+    return dataclasses.field(default=default, metadata=_meta(Rule("word", what, choices=choices)))
 
 
 def some_of(default: tuple[str, ...], choices: tuple[str, ...], what: str) -> tuple[str, ...]:
     """A list of different words out of a few."""
-    return field(default=default, metadata=_meta(Rule("list of words", what, choices=choices)))
+    return dataclasses.field(default=default, metadata=_meta(Rule("list of words", what, choices=choices)))
 
 
 def text(what: str, longest: int) -> str:
     """A string that has to be given."""
-    return field(metadata=_meta(Rule("text", what, 1, longest)))
+    found: str = dataclasses.field(metadata=_meta(Rule("text", what, 1, longest)))
+    return found
 
 
-def part(kind: Callable[[], T], what: str) -> T:
-    """An object with fields of its own; its defaults unless told."""
-    return field(default_factory=kind, metadata=_meta(Rule("object", what, part=cast("type", kind))))
+def one(kind: type, what: str) -> Mapping[str, Rule]:
+    """What a field says that holds an object with fields of its own."""
+    return _meta(Rule("object", what, part=kind))
 
 
-def parts(kind: type[T], most: int, what: str) -> tuple[T, ...]:
-    """A list of objects; empty unless told."""
-    return field(default=(), metadata=_meta(Rule("list of objects", what, 0, most, part=kind)))
+def several(kind: type, most: int, what: str) -> Mapping[str, Rule]:
+    """What a field says that holds a list of objects."""
+    return _meta(Rule("list of objects", what, 0, most, part=kind))
 
 
-def rule_of(one: Field[object]) -> Rule:
+def rule_of(declared: Field[object]) -> Rule:
     """The rule a field was declared with."""
-    return cast("Rule", one.metadata["rule"])
+    return cast("Rule", declared.metadata["rule"])
 
 
 def read(kind: Callable[..., T], raw: object, where: str) -> T:
     """An object of the kind; Refused if a field is unknown, missing or out of its range."""
     if not isinstance(raw, dict):
-        raise Refused(f"{where} must be an object with fields, not {_kind(raw)}.")
-    declared = {one.name: one for one in fields(cast("type", kind))}  # type: ignore[arg-type]
+        refuse(f"{where} must be an object with fields, not {_kind(raw)}.")
+    declared = {field.name: field for field in fields(cast("type", kind))}
     for name in raw:
         if name not in declared:
-            raise Refused(f"{where} has an unknown field '{name}'; it may have {', '.join(declared)}.")
+            refuse(f"{where} has an unknown field '{name}'; it may have {', '.join(declared)}.")
     values: dict[str, object] = {}
-    for name, one in declared.items():
-        rule = rule_of(one)
+    for name, field in declared.items():
+        rule = rule_of(field)
         if name in raw:
             values[name] = _value(rule, cast("object", raw[name]), f"{where}.{name}")
         elif rule.kind == "text":
-            raise Refused(f"{where} lacks the field '{name}': {rule.what}.")
+            refuse(f"{where} lacks the field '{name}': {rule.what}.")
     return kind(**values)
 
 
@@ -96,42 +98,42 @@ def _value(rule: Rule, raw: object, where: str) -> object:
         return _several(rule, raw, where)
     if rule.kind == "true or false":
         if not isinstance(raw, bool):
-            raise Refused(f"{where} must be true or false, not {_kind(raw)}.")
+            refuse(f"{where} must be true or false, not {_kind(raw)}.")
         return raw
     if rule.kind in {"number", "whole number"}:
         return _number(rule, raw, where)
     if not isinstance(raw, str):
-        raise Refused(f"{where} must be a string, not {_kind(raw)}.")
+        refuse(f"{where} must be a string, not {_kind(raw)}.")
     if rule.choices and raw not in rule.choices:
-        raise Refused(f"{where} is '{raw}'; it must be one of {', '.join(rule.choices)}.")
+        refuse(f"{where} is '{raw}'; it must be one of {', '.join(rule.choices)}.")
     if rule.kind == "text" and not rule.low <= len(raw) <= rule.high:
-        raise Refused(f"{where} has {len(raw)} characters; it must have {rule.low:g} to {rule.high:g}.")
+        refuse(f"{where} has {len(raw)} characters; it must have {rule.low:g} to {rule.high:g}.")
     return raw
 
 
 def _several(rule: Rule, raw: object, where: str) -> object:
     if not isinstance(raw, list):
-        raise Refused(f"{where} must be a list, not {_kind(raw)}.")
+        refuse(f"{where} must be a list, not {_kind(raw)}.")
     items = cast("list[object]", raw)
     if rule.part is not None:
         if len(items) > rule.high:
-            raise Refused(f"{where} has {len(items)} entries; it may have {rule.high:g}.")
+            refuse(f"{where} has {len(items)} entries; it may have {rule.high:g}.")
         return tuple(read(rule.part, item, f"{where}[{at}]") for at, item in enumerate(items))
     for item in items:
         if item not in rule.choices:
-            raise Refused(f"{where} holds {item!r}; it may hold {', '.join(rule.choices)}.")
+            refuse(f"{where} holds {item!r}; it may hold {', '.join(rule.choices)}.")
     if len(set(cast("list[str]", items))) != len(items):
-        raise Refused(f"{where} holds a word twice; name each once.")
+        refuse(f"{where} holds a word twice; name each once.")
     return tuple(cast("list[str]", items))
 
 
 def _number(rule: Rule, raw: object, where: str) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise Refused(f"{where} must be a {rule.kind}, not {_kind(raw)}.")
+        refuse(f"{where} must be a {rule.kind}, not {_kind(raw)}.")
     if rule.kind == "whole number" and not isinstance(raw, int):
-        raise Refused(f"{where} is {raw}; it must be a whole number.")
+        refuse(f"{where} is {raw}; it must be a whole number.")
     if not rule.low <= raw <= rule.high:
-        raise Refused(f"{where} is {raw}; it must be from {rule.low:g} to {rule.high:g}.")
+        refuse(f"{where} is {raw}; it must be from {rule.low:g} to {rule.high:g}.")
     return raw
 
 

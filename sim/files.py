@@ -101,8 +101,8 @@ def _statements(world: World, kept: Bools, number: Ints, ids: list[str]) -> tupl
     found: list[tuple[int, int, int]] = []
     told = telling(world)
     for index, said in enumerate(world.said):
-        for at in np.flatnonzero(kept & (said.outcome != SILENT)):
-            found.append((int(told[index].at_ms[at]), int(at), index))
+        spoken = np.flatnonzero(kept & (said.outcome != SILENT)).tolist()
+        found += [(int(told[index].at_ms[at]), at, index) for at in spoken]
     rows: list[Row] = []
     of: dict[int, list[tuple[str, int]]] = {}
     for count, (at_ms, at, index) in enumerate(sorted(found), 1):
@@ -161,7 +161,7 @@ def make(scenario: Scenario) -> tuple[Row, Row]:
     """The evidence and the truth of a scenario."""
     world = simulate(scenario, "now", float(scenario.front.hypotheses))
     kept = raised(world)
-    number = np.cumsum(kept)
+    number = np.cumsum(kept).astype(np.int64)
     ids = names(scenario, len(world.sources))
     decided = adjudications(world)
     statements, rivals = _statements(world, kept, number, ids)
@@ -189,7 +189,8 @@ def make(scenario: Scenario) -> tuple[Row, Row]:
         "schema": "truth/v1",
         "scenario": scenario.name,
         "hypotheses": [
-            {"id": f"h{number[at]}", "cause": CAUSES[world.cause[at]], "oracle_ppm": int(ppm[at])} for at in places
+            {"id": f"h{number[at]}", "cause": CAUSES[world.cause[at]], "oracle_ppm": int(ppm[at])}
+            for at in places
         ],
         "sources": sorted(sources, key=lambda one: int(str(one["id"])[1:])),
     }

@@ -81,7 +81,9 @@ def fit(folder: Path) -> dict[str, object]:
 def main() -> None:
     """Read the sirens, write the figures."""
     asked = argparse.ArgumentParser(prog="python -m sim.fit_delays", description=__doc__)
-    asked.add_argument("--data", default=os.environ.get("TRUCE_DATA"), help="folder that holds air_raid_alerts")
+    asked.add_argument(
+        "--data", default=os.environ.get("TRUCE_DATA"), help="folder that holds air_raid_alerts"
+    )
     asked.add_argument("--out", type=Path, default=HERE / "data" / "delays.json")
     given = asked.parse_args()
     if given.data is None:

@@ -114,7 +114,8 @@ def shares(scenario: Scenario, era: str) -> Floats:
     """
     conduct = scenario.conduct
     usual = np.array(
-        [conduct.violation, conduct.lawful, conduct.accident, conduct.staged, conduct.nothing], dtype=np.float64
+        [conduct.violation, conduct.lawful, conduct.accident, conduct.staged, conduct.nothing],
+        dtype=np.float64,
     )
     rng = stream(scenario.seed, "shares")
     size = (scenario.front.regions, len(ACTS), 1, 5)

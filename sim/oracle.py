@@ -8,7 +8,6 @@ the posterior is a sum over the states of each: exact, up to what README.md list
 import numpy as np
 
 from sim.arrays import Floats, Ints, stream
-from sim.roster import Source
 from sim.sensing import hearing
 from sim.speaking import likelihood
 from sim.states import STAGES, all_states
@@ -24,19 +23,19 @@ def _statements(world: World) -> Floats:
     for index, source in enumerate(world.sources):
         heard = world.said[index]
         original = None if source.copies is None else world.said[source.copies].outcome
-        chance = likelihood(world.scenario, source, index, world.setting, heard, original)
+        chance = likelihood(world.setting, index, heard, original)
         at = np.flatnonzero(world.doubt.source == index)
         if len(at):
-            chance[at] = _in_doubt(world, source, index, at, chance[at])
+            chance[at] = _in_doubt(world, index, at, chance[at])
         total += np.log(np.maximum(chance, FLOOR))
     return total
 
 
-def _in_doubt(world: World, source: Source, index: int, at: Ints, spoke: Floats) -> Floats:
+def _in_doubt(world: World, index: int, at: Ints, spoke: Floats) -> Floats:
     """The statement is the source's own, or a stray and the source was silent."""
     said = world.said[index]
     hush = type(said)(np.full_like(said.outcome, SILENT), said.repeated, said.verbatim, said.declared)
-    silent = likelihood(world.scenario, source, index, world.setting, hush, None)[at]
+    silent = likelihood(world.setting, index, hush, None)[at]
     outcome, doubt = said.outcome[at], world.doubt
     stray = np.where(outcome == 1, STRAY_AFFIRMS, np.where(outcome == 3, 1 - STRAY_AFFIRMS, 0.0))
     weight = doubt.weight[at]

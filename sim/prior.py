@@ -9,7 +9,7 @@ from sim.arrays import Floats, Ints, draw, stream
 from sim.hawkes import Happenings
 from sim.scenario import Scenario
 from sim.states import LOOKS_HOSTILE, LOUD_SHARES, ORGANIC_SPOOFS, SPOOFS, all_states, spoof_shares
-from sim.words import ACCIDENT, LAWFUL, NOTHING, SEISMIC, SENSED_BY, STAGED, THERMAL, VIOLATION
+from sim.words import ACCIDENT, LAWFUL, NOTHING, SENSED_BY, STAGED, VIOLATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ def roles(what: Happenings, policies: list[Policy]) -> Roles:
     spoofs = np.ones(len(what), dtype=np.int64)
     for policy in policies:
         own = what.named == policy.master
-        for name, values in rates.items():
-            values += getattr(policy, name)
+        for name in rates:
+            rates[name] += getattr(policy, name)
         jam[own], decoy[own] = policy.asks.jam, policy.asks.jam_decoy
         jam_km[own], alibi[own] = policy.asks.jam_km, float(policy.asks.alibi)
         spoofs[~own] = policy.asks.spoofs
@@ -47,9 +47,7 @@ def roles(what: Happenings, policies: list[Policy]) -> Roles:
 
 def _spoof_factor(what: Happenings, by: Roles) -> tuple[Floats, Floats]:
     """Shares of what is deceived, [hypotheses, spoofs]: without a plan, and in an adversary's operation."""
-    able = np.array(
-        [[all(kind in SENSED_BY[act] for kind in kinds if kind in {SEISMIC, THERMAL}) for kinds in SPOOFS] for act in range(4)]
-    )[what.act]
+    able = np.array([[set(kinds) <= set(sensed) for kinds in SPOOFS] for sensed in SENSED_BY])[what.act]
     organic = np.array(ORGANIC_SPOOFS) * able
     planned = np.stack([spoof_shares(1), spoof_shares(2), spoof_shares(3)])[by.spoofs - 1] * able
     # Three kinds at once need an explosion; for quieter acts two are deceived.
@@ -72,10 +70,14 @@ def weights(what: Happenings, shares: Floats, by: Roles) -> Floats:
     found = by_cause * np.where(table.hostile == 1, hostile, 1 - hostile)
     found *= np.array(LOUD_SHARES)[what.act][:, table.loud]
     unplanned, planned = _spoof_factor(what, by)
-    found *= np.where(cause == STAGED, np.where(attack, planned[:, table.spoof], unplanned[:, table.spoof]), 1.0)
+    found *= np.where(
+        cause == STAGED, np.where(attack, planned[:, table.spoof], unplanned[:, table.spoof]), 1.0
+    )
     violated = cause == VIOLATION
     small = violated & (table.loud == 0)
-    covers = np.where(violated, by.shield[:, None], by.cover[:, None]) * np.where(small, 1 - by.alibi[:, None], 1)
+    covers = np.where(violated, by.shield[:, None], by.cover[:, None]) * np.where(
+        small, 1 - by.alibi[:, None], 1
+    )
     found *= np.where(defend, covers, 1 - covers)
     jams = np.where(violated, by.jam[:, None], by.decoy[:, None])
     jam: Floats = found * np.where(defend, np.where(table.jam == 1, jams, 1 - jams), 1.0)

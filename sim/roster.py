@@ -50,11 +50,16 @@ def _share(rng: np.random.Generator, mean: float, weight: float = 12.0) -> float
     return float(rng.beta(mean * weight, (1 - mean) * weight))
 
 
+def _beside(rng: np.random.Generator, line: Line, x: float, side: int | None, depth_km: float) -> float:
+    """How far north it lies: on the side's land, or on either's."""
+    owner = int(rng.integers(0, 2)) if side is None else side
+    depth = abs(float(rng.normal(0, depth_km))) + 0.3
+    return float(line.y_of(np.array([x]))[0]) + (depth if owner == 0 else -depth)
+
+
 def _place(rng: np.random.Generator, line: Line, side: int | None, depth_km: float) -> tuple[float, float]:
     x = float(rng.uniform(0, line.length_km))
-    way = {0: 1.0, 1: -1.0}.get(side if side is not None else int(rng.integers(0, 2)), 1.0)
-    depth = abs(float(rng.normal(0, depth_km))) + 0.3
-    return x, float(line.y_of(np.array([x]))[0]) + way * depth
+    return x, _beside(rng, line, x, side, depth_km)
 
 
 def _person(rng: np.random.Generator, scenario: Scenario, source: Source) -> Source:
@@ -104,8 +109,7 @@ def _distant(scenario: Scenario) -> list[Source]:
         side = (None, 0, 1, None)[at % 4]
         owner = f"press-{sides[side]}" if side is not None else f"press-{at}"
         found.append(_person(rng, scenario, Source("press", owner, DISTANT, side=side)))
-    for at in range(people.ngos):
-        found.append(_person(rng, scenario, Source("ngo", f"ngo-{at}", INVESTIGATOR)))
+    found += [_person(rng, scenario, Source("ngo", f"ngo-{at}", INVESTIGATOR)) for at in range(people.ngos)]
     for at in range(people.groups):
         side = at % 2
         found.append(_person(rng, scenario, Source("group", f"groups-{sides[side]}", DISTANT, side=side)))
@@ -128,9 +132,13 @@ def _relays(scenario: Scenario, originals: list[int], sources: list[Source]) -> 
         parent = base + int(rng.integers(0, len(found))) if chain else int(rng.choice(originals))
         side = (found[parent - base] if chain else sources[parent]).side
         declared = at < people.declared_relays
-        one = Source("press", f"relay-{at}", DISTANT, side=side, copies=parent, parent=parent if declared else None)
+        one = Source(
+            "press", f"relay-{at}", DISTANT, side=side, copies=parent, parent=parent if declared else None
+        )
         one = _person(rng, scenario, one)
-        found.append(replace(one, repeats=_share(rng, people.repeats), paraphrase=0.15, speaks=one.speaks / 2))
+        found.append(
+            replace(one, repeats=_share(rng, people.repeats), paraphrase=0.15, speaks=one.speaks / 2)
+        )
     return found
 
 
@@ -142,19 +150,21 @@ def _devices(scenario: Scenario, line: Line) -> list[Source]:
         for at in range(count):
             x = line.length_km * (at + float(rng.uniform(0.2, 0.8))) / count
             owner = int(rng.integers(0, 2)) if rng.random() < plan.side_owned else None
-            _, y = _place(rng, line, owner, 1.5)
+            y = _beside(rng, line, x, owner, 1.5)
             group = "network" if owner is None else f"network-{scenario.sides[owner]}"
             one = Source("sensor", group, BLIND, x, y, side=owner, modality=modality)
             found.append(replace(one, phase=float(rng.uniform(0, 1))))
-    for at in range(plan.thermal):
-        found.append(Source("sensor", f"satellite-{at}", BLIND, modality=THERMAL, phase=float(rng.uniform(0, 1))))
-    return found
+    return found + [
+        Source("sensor", f"satellite-{at}", BLIND, modality=THERMAL) for at in range(plan.thermal)
+    ]
 
 
 def muster(scenario: Scenario, line: Line) -> list[Source]:
     """Everybody but an adversary's own accounts; an original comes before those who repeat it."""
     found = _mission(scenario, line) + _locals(scenario, line) + _distant(scenario)
-    originals = [at for at, one in enumerate(found) if one.kind in {"press", "monitor", "ngo", "party", "group"}]
+    originals = [
+        at for at, one in enumerate(found) if one.kind in {"press", "monitor", "ngo", "party", "group"}
+    ]
     found += _relays(scenario, originals, found)
     return found + _devices(scenario, line)
 

@@ -1,11 +1,11 @@
 """The scenario file: what may be set, from where to where, and what it means. README.md repeats the table."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.errors import Refused
-from sim.fields import one_of, part, parts, read, real, some_of, text, whole, yes
+from sim.errors import Refused, refuse
+from sim.fields import one, one_of, read, real, several, some_of, text, whole, yes
 
 SCHEMA = "scenario/v1"
 CAPTURABLE = ("monitor", "patrol", "resident", "press", "ngo", "group", "sensor")
@@ -36,8 +36,12 @@ class Conduct:
     accident: float = real(0.12, 0, 1, "share of accidents")
     staged: float = real(0.05, 0, 1, "share that somebody else staged, without any adversary below")
     nothing: float = real(0.33, 0, 1, "share that never happened: rumours and mistakes")
-    tilt: float = real(0.35, 0, 1.5, "spread of these shares between stretch and act (standard deviation of logs)")
-    first_side_weight: float = real(1, 0.1, 10, "factor on the odds of a violation where the first side is named")
+    tilt: float = real(
+        0.35, 0, 1.5, "spread of these shares between stretch and act (standard deviation of logs)"
+    )
+    first_side_weight: float = real(
+        1, 0.1, 10, "factor on the odds of a violation where the first side is named"
+    )
     second_side_weight: float = real(1, 0.1, 10, "the same for the second side")
 
 
@@ -99,7 +103,7 @@ class Adjudication:
     """Which happenings have been decided by a panel."""
 
     share: float = real(0.15, 0, 0.9, "share decided")
-    where: str = one_of("anywhere", ("anywhere", "centre"), "whether only the middle third of the line is looked at")
+    where: str = one_of("anywhere", ("anywhere", "centre"), "centre: only in the middle third of the line")
     error: float = real(0, 0, 0.3, "share of decisions that are wrong")
 
 
@@ -115,7 +119,9 @@ class Adversary:
     fabricate: int = whole(0, 0, 3000, "happenings invented, laid at the other side's door")
     stage: int = whole(0, 0, 3000, "happenings staged, laid at the other side's door")
     spoofs: int = whole(1, 1, 3, "kinds of sensor that a staged happening deceives at once")
-    smear: float = real(0, 0, 1, "chance to call an accident, a lawful act or a rumour of the other side a violation")
+    smear: float = real(
+        0, 0, 1, "chance to call what the other side did by accident or lawfully, or a rumour, a breach"
+    )
     amplify: float = real(0, 0, 1, "chance to take up a true violation of the other side")
     shield: float = real(0, 0, 1, "chance to cover a violation of its own side")
     cover: float = real(0, 0, 1, "chance to deny where its own side is named and did no violation")
@@ -141,9 +147,17 @@ class Reports:
     location_error_m: float = real(400, 10, 5000, "usual error of a reported place")
     time_error_min: float = real(6, 0.1, 240, "usual error of a reported time")
     missing: float = real(0.15, 0, 0.9, "share of reports that lack the kind; the same for the weapon")
+    happenings_a_day: float = real(
+        600, 10, 20000, "reported happenings a day; with the count it sets the period"
+    )
     wrong: float = real(0.08, 0, 0.5, "share of reports with a wrong kind; the same for the weapon")
     overconfident: float = real(0.2, 0, 1, "share of sources that state a third of their true error")
-    dense: float = real(0.3, 0, 0.9, "share of happenings in dense places and bursts")
+    dense: float = real(
+        0.3,
+        0,
+        0.9,
+        "share of happenings that come in bursts: some twenty within an hour or two and a kilometre",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +170,22 @@ class Scenario:
     first_side: str = text("name of the side that lies to the north of the line", 40)
     second_side: str = text("name of the other side", 40)
     seed: int = whole(1, 0, 2**31 - 1, "seed of all randomness")
-    front: Front = part(Front, "the line and what happens along it")
-    conduct: Conduct = part(Conduct, "what is behind it")
-    base_rate: BaseRate = part(BaseRate, "the earlier period")
-    sensors: Sensors = part(Sensors, "devices")
-    weather: Weather = part(Weather, "cloud and night")
-    people: People = part(People, "who may say something")
-    adjudication: Adjudication = part(Adjudication, "what a panel has decided")
-    doubtful_links: float = real(0.05, 0, 0.5, "share of happenings with a statement that may belong elsewhere")
-    adversaries: tuple[Adversary, ...] = parts(Adversary, 2, "at most one for each side")
-    reports: Reports = part(Reports, "raw reports for linking")
+    front: Front = field(default_factory=Front, metadata=one(Front, "the line and what happens along it"))
+    conduct: Conduct = field(default_factory=Conduct, metadata=one(Conduct, "what is behind it"))
+    base_rate: BaseRate = field(default_factory=BaseRate, metadata=one(BaseRate, "the earlier period"))
+    sensors: Sensors = field(default_factory=Sensors, metadata=one(Sensors, "devices"))
+    weather: Weather = field(default_factory=Weather, metadata=one(Weather, "cloud and night"))
+    people: People = field(default_factory=People, metadata=one(People, "who may say something"))
+    adjudication: Adjudication = field(
+        default_factory=Adjudication, metadata=one(Adjudication, "what a panel has decided")
+    )
+    doubtful_links: float = real(
+        0.05, 0, 0.5, "share of happenings with a statement that may belong elsewhere"
+    )
+    adversaries: tuple[Adversary, ...] = field(
+        default=(), metadata=several(Adversary, 2, "at most one for each side")
+    )
+    reports: Reports = field(default_factory=Reports, metadata=one(Reports, "raw reports for linking"))
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -177,22 +197,25 @@ def from_json(raw: object, where: str) -> Scenario:
     """The scenario in a JSON value; Refused with one sentence otherwise."""
     found = read(Scenario, raw, where)
     if found.schema != SCHEMA:
-        raise Refused(f"{where}.schema is '{found.schema}'; this program reads {SCHEMA}.")
+        refuse(f"{where}.schema is '{found.schema}'; this program reads {SCHEMA}.")
     if found.first_side == found.second_side:
-        raise Refused(f"{where} calls both sides '{found.first_side}'; give them two names.")
+        refuse(f"{where} calls both sides '{found.first_side}'; give them two names.")
     for name in (found.name, *found.sides):
         if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()):
-            raise Refused(f"{where} has the name '{name}'; use ASCII letters, digits, '-' and '_'.")
+            refuse(f"{where} has the name '{name}'; use ASCII letters, digits, '-' and '_'.")
     conduct = found.conduct
     total = conduct.violation + conduct.lawful + conduct.accident + conduct.staged + conduct.nothing
     if abs(total - 1) > 1e-6:
-        raise Refused(f"{where}.conduct has shares that sum to {total:g}; they must sum to 1.")
-    served = [one.serves for one in found.adversaries]
+        refuse(f"{where}.conduct has shares that sum to {total:g}; they must sum to 1.")
+    served = [each.serves for each in found.adversaries]
     for side in served:
         if side not in found.sides:
-            raise Refused(f"{where}.adversaries serve '{side}'; the sides are {' and '.join(found.sides)}.")
+            refuse(f"{where}.adversaries serve '{side}'; the sides are {' and '.join(found.sides)}.")
     if len(set(served)) != len(served):
-        raise Refused(f"{where}.adversaries has two that serve '{served[0]}'; a side has one at most.")
+        refuse(f"{where}.adversaries has two that serve '{served[0]}'; a side has one at most.")
+    taken = sum(each.captured for each in found.adversaries)
+    if taken > 0.5:
+        refuse(f"{where}.adversaries capture {taken:g} of all sources; together they may capture 0.5.")
     return found
 
 
@@ -201,7 +224,9 @@ def load(path: Path) -> Scenario:
     try:
         raw: object = json.loads(path.read_text(encoding="utf-8"))
     except OSError as why:
-        raise Refused(f"{path.name} cannot be read: {why.strerror}.") from why
+        msg = f"{path.name} cannot be read: {why.strerror}."
+        raise Refused(msg) from why
     except ValueError as why:
-        raise Refused(f"{path.name} is not JSON: {why}.") from why
+        msg = f"{path.name} is not JSON: {why}."
+        raise Refused(msg) from why
     return from_json(raw, path.name)

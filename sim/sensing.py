@@ -74,7 +74,11 @@ def acceptance(scenario: Scenario, modality: int) -> dict[str, object]:
         usual = hit if low == 0 else usual
         rows.append({"within_m": round(high * kind.most_km * 1000), "hits": hits, "misses": each - hits})
     alarms = int(rng.binomial(trials, false_rate(scenario, modality)))
-    found: dict[str, object] = {"id": MODALITIES[modality], "range": rows, "false": {"alarms": alarms, "of": trials}}
+    found: dict[str, object] = {
+        "id": MODALITIES[modality],
+        "range": rows,
+        "false": {"alarms": alarms, "of": trials},
+    }
     for name, factor in (("night", kind.night), ("cloud", kind.cloud)):
         hits = int((rng.random(each) < usual * factor).sum())
         found[name] = None if factor == 1 else {"hits": hits, "misses": each - hits}
@@ -137,9 +141,7 @@ def exposures(
         up = ~within(down, what.hour[at])
         if source.modality in {THERMAL, EYES}:
             up = np.ones(len(at), dtype=np.bool_)
-        found.append(
-            Watch(index, at, km[at], duty, duty & up, clear[at], night[at], cloud[at], can_jam)
-        )
+        found.append(Watch(index, at, km[at], duty, duty & up, clear[at], night[at], cloud[at], can_jam))
     return found
 
 
@@ -173,6 +175,4 @@ def hearing(scenario: Scenario, source: Source, watch: Watch, named: Ints, state
         aim = np.where(attack, 0.95, aim)
     turn = scenario.sensors.direction if kind.directed else 0.0
     detected = real + alarm
-    return Hearing(
-        detected, turn * (real * aim + alarm * 0.5), turn * (real * (1 - aim) + alarm * 0.5)
-    )
+    return Hearing(detected, turn * (real * aim + alarm * 0.5), turn * (real * (1 - aim) + alarm * 0.5))

@@ -19,8 +19,10 @@ EXCUSE_WORDS = (0.3, 0.1, 0.2, 0.1, 0.3)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is plain to everybody about each hypothesis, and what patrols saw of it."""
+    """What is plain to everybody: who may speak, each hypothesis, and what patrols saw of it."""
 
+    scenario: Scenario
+    sources: list[Source]
     what: Happenings
     night: Bools
     claimed: Ints
@@ -62,7 +64,7 @@ def orders(source: Source, asks: Adversary) -> tuple[Floats, Floats, Floats | No
     return _lie(LIE_RATE), _denial(hush), _lie(ADMIT_RATE) if asks.alibi else None
 
 
-def own_table(scenario: Scenario, source: Source, index: int, setting: Setting) -> Floats:
+def own_table(source: Source, index: int, setting: Setting) -> Floats:
     """What it says by itself: [hypotheses, percepts, outcomes]."""
     table = responses(source)[setting.claimed, relation(source, setting.what.named)]
     if index in setting.posted:
@@ -82,17 +84,16 @@ def _asks(scenario: Scenario, source: Source) -> Adversary | None:
 def _at_work(source: Source, named: Ints, attack: Ints, defend: Ints) -> tuple[Bools, Bools]:
     """Whether its master attacks or defends; shapes follow from broadcasting."""
     mine = named == source.master
-    return ~mine & (attack == 1), mine & (defend == 1)
+    return np.logical_and(~mine, attack == 1), np.logical_and(mine, defend == 1)
 
 
-def speak(
-    scenario: Scenario, source: Source, index: int, setting: Setting, stage: Ints, said_by: list[Said], rng: np.random.Generator
-) -> Said:
-    """What one source says of every hypothesis, given the true stage."""
+def speak(setting: Setting, index: int, stage: Ints, said_by: list[Said], rng: np.random.Generator) -> Said:
+    """What one source says of every hypothesis, given the true stage and what those before it said."""
+    source = setting.sources[index]
     count = len(stage)
     aware = knows(source, setting.what, setting.night, setting.sensed.get(index))
-    rows = chances(source, own_table(scenario, source, index, setting), aware, stage // 4)
-    asks = _asks(scenario, source)
+    rows = chances(source, own_table(source, index, setting), aware, stage // 4)
+    asks = _asks(setting.scenario, source)
     attack, defend = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
     if asks is not None:
         attack, defend = _at_work(source, setting.what.named, stage // 2 % 2, stage % 2)
@@ -123,22 +124,22 @@ def repeat_rate(source: Source, asks: Adversary | None, at_work: Bools) -> Float
 
 def _admits(source: Source, named: Ints, stage: Ints) -> Bools:
     cause, _, loud = (part[stage // 4] for part in scene_parts())
-    return (named == source.master) & (stage % 2 == 0) & (cause == VIOLATION) & (loud == 0)
+    found: Bools = (named == source.master) & (stage % 2 == 0) & (cause == VIOLATION) & (loud == 0)
+    return found
 
 
-def likelihood(
-    scenario: Scenario, source: Source, index: int, setting: Setting, heard: Said, original: Ints | None
-) -> Floats:
+def likelihood(setting: Setting, index: int, heard: Said, original: Ints | None) -> Floats:
     """Chance of what the source was seen to say, in each stage: [hypotheses, stages].
 
     `original` is the outcome of the source it copies. Words tell repetition from speech: independent texts
     never come as near as repeated ones.
     """
+    source = setting.sources[index]
     rows = np.arange(len(heard.outcome))
     aware = knows(source, setting.what, setting.night, setting.sensed.get(index))
-    table = own_table(scenario, source, index, setting)[rows, :, heard.outcome]
+    table = own_table(source, index, setting)[rows, :, heard.outcome]
     found = np.repeat(said(source, table, aware), 4, axis=1)
-    asks = _asks(scenario, source)
+    asks = _asks(setting.scenario, source)
     at_work = np.zeros((len(rows), STAGES), dtype=np.bool_)
     if asks is not None:
         stages = np.arange(STAGES, dtype=np.int64)

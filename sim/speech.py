@@ -5,7 +5,7 @@ The numbers are judgement unless a source is named; README.md lists them.
 
 import numpy as np
 
-from sim.arrays import Floats, Ints
+from sim.arrays import Bools, Floats, Ints
 from sim.hawkes import Happenings
 from sim.roster import BLIND, DISTANT, INSIDER, INVESTIGATOR, WITNESS, Source
 from sim.states import scene_parts
@@ -14,7 +14,7 @@ from sim.words import OUTCOMES
 NONE, SEES_V, SEES_L, SEES_A, SEES_S, SEES_N = range(6)
 """Percepts: nothing known; a violation; a lawful act; an accident; something staged; that nothing happened."""
 
-SEEN: dict[str, tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]] = {
+SEEN: dict[str, tuple[tuple[tuple[float, ...], ...], ...]] = {
     # cause: ((looks innocent), (looks hostile)), each (violation, lawful, accident, staged, nothing)
     WITNESS: (
         ((0.5, 0.2, 0.3, 0, 0), (0.86, 0.04, 0.08, 0.02, 0)),
@@ -37,12 +37,16 @@ SEEN: dict[str, tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]] = {
         ((0.5, 0.05, 0.15, 0.25, 0.05), (0.78, 0.04, 0.08, 0.08, 0.02)),
         ((0.3, 0.05, 0.05, 0.05, 0.55), (0.75, 0.04, 0.06, 0.02, 0.13)),
     ),
-    INSIDER: tuple(
-        (tuple(0.9 if at == cause else 0.025 for at in range(5)),) * 2 for cause in range(5)
-    ),
+    INSIDER: tuple((tuple(0.9 if at == cause else 0.025 for at in range(5)),) * 2 for cause in range(5)),
     BLIND: (((1.0, 0, 0, 0, 0),) * 2,) * 5,
 }
-HEARS_OF_NOTHING = {WITNESS: (0.3, 0.7), INVESTIGATOR: (0.8, 0.8), DISTANT: (0.05, 0.8), INSIDER: (1, 1), BLIND: (0, 0)}
+HEARS_OF_NOTHING = {
+    WITNESS: (0.3, 0.7),
+    INVESTIGATOR: (0.8, 0.8),
+    DISTANT: (0.05, 0.8),
+    INSIDER: (1, 1),
+    BLIND: (0, 0),
+}
 """Factor on the chance to know of it where nothing happened: quiet, and with a rumour about."""
 WITNESS_KM = (1.5, 3.0, 5.0)
 INVESTIGATES = (0.35, 0.6, 0.8)
@@ -95,7 +99,9 @@ def _citizen(source: Source) -> Floats:
     speaks, objects, tells, bend = source.speaks, source.objects, source.tells, source.bend
     for percept in range(SEES_L, SEES_N + 1):
         rows[NEUTRAL, percept] = _deny(objects, tells, percept)
-        rows[OTHER, percept] = _affirm(speaks * bend * 0.6, tells) + _deny(objects * (1 - bend), tells, percept)
+        rows[OTHER, percept] = _affirm(speaks * bend * 0.6, tells) + _deny(
+            objects * (1 - bend), tells, percept
+        )
         rows[OWN, percept] = _deny(min(0.95, objects * (1 + bend)), tells, percept)
     rows[NEUTRAL, SEES_V] = _affirm(speaks, tells)
     rows[OTHER, SEES_V] = _affirm(min(0.95, speaks * (1 + 0.5 * bend)), tells)
@@ -139,19 +145,27 @@ def seen(source: Source) -> Floats:
     return mixed
 
 
-def knows(source: Source, what: Happenings, night: Floats, sensed: Floats | None) -> Floats:
+def knows(source: Source, what: Happenings, night: Bools, sensed: Floats | None) -> Floats:
     """Chance to know of what happened: [hypotheses, loudness]. A patrol knows what it sensed."""
     if sensed is not None:
         return np.repeat(sensed[:, None], 3, axis=1)
     if source.way == WITNESS:
         km = np.hypot(what.x - source.x, what.y - source.y)
-        reach = np.exp(-((km[:, None] / np.array(WITNESS_KM)) ** 2)) * (1 - (1 - NIGHT_WITNESS) * night[:, None])
-        return reach * ~what.hidden[:, None]
+        reach = np.exp(-((km[:, None] / np.array(WITNESS_KM)) ** 2)) * (
+            1 - (1 - NIGHT_WITNESS) * night[:, None]
+        )
+        return np.where(what.hidden[:, None], 0.0, reach)
     if source.way == INVESTIGATOR:
-        near = np.exp(-np.abs(what.x - source.x) / 25) if source.kind == "monitor" else np.full(len(what), NGO_FACTOR)
-        return near[:, None] * np.array(INVESTIGATES) * ~what.hidden[:, None]
+        near = (
+            np.exp(-np.abs(what.x - source.x) / 25)
+            if source.kind == "monitor"
+            else np.full(len(what), NGO_FACTOR)
+        )
+        visited: Floats = np.where(what.hidden[:, None], 0.0, near[:, None] * np.array(INVESTIGATES))
+        return visited
     if source.way == DISTANT:
-        return np.where(what.hidden[:, None], 0.3, 1.0) * np.array(READS)
+        read: Floats = np.where(what.hidden[:, None], 0.3, 1.0) * np.array(READS)
+        return read
     return np.full((len(what), 3), 0.95 if source.way == INSIDER else 0.0)
 
 

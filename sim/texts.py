@@ -20,7 +20,8 @@ def own_words(rng: np.random.Generator, subject: Hashes) -> Hashes:
     """Hashes of texts of one's own: about a third of the subject's bits are flipped."""
     flips = rng.random((len(subject), 64)) < OWN_FLIPS
     mask = (flips.astype(np.uint64) << np.arange(64, dtype=np.uint64)).sum(axis=1, dtype=np.uint64)
-    return subject ^ mask
+    found: Hashes = subject ^ mask
+    return found
 
 
 def repeated_words(rng: np.random.Generator, original: Hashes) -> Hashes:

@@ -29,7 +29,8 @@ def within(edges: Floats, hour: Floats) -> Bools:
 def is_night(scenario: Scenario, hour: Floats) -> Bools:
     """Darkness, centred on midnight."""
     of_day = np.mod(hour, 24)
-    return np.minimum(of_day, 24 - of_day) < scenario.weather.night_hours / 2
+    found: Bools = np.minimum(of_day, 24 - of_day) < scenario.weather.night_hours / 2
+    return found
 
 
 def is_cloudy(scenario: Scenario, era: str, region: Ints, hour: Floats) -> Bools:

@@ -5,8 +5,13 @@ VIOLATION, LAWFUL, ACCIDENT, STAGED, NOTHING = range(5)
 
 ACTS = ("shelling", "explosion", "small_arms", "drone")
 ACT_SHARES = (0.35, 0.2, 0.3, 0.15)
-TERMS = {"shelling": ("4.1", 950_000), "explosion": ("4.2", 950_000), "small_arms": ("4.3", 900_000)}
-TERMS |= {"drone": ("5.1", 800_000)}
+TERMS = {
+    "shelling": ("4.1", 950_000),
+    "explosion": ("4.2", 950_000),
+    "small_arms": ("4.3", 900_000),
+    "drone": ("5.1", 800_000),
+}
+"""Each act's term and the threshold of its standard."""
 
 SEISMIC, ACOUSTIC, THERMAL, OPTICAL, EYES = range(5)
 MODALITIES = ("seismic", "acoustic", "thermal", "optical", "eyes")

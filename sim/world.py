@@ -83,21 +83,25 @@ def _sense(scenario: Scenario, era: str, source: Source, watch: Watch, named: In
     return Sensed(watch, on_shift, detected, np.where(detected, np.where(to_other, 0, to_named), -1))
 
 
-def _setting(what: Happenings, night: Bools, claimed: Ints, sources: list[Source], sensed: list[Sensed]) -> Setting:
+def _watched(
+    sources: list[Source], count: int, sensed: list[Sensed]
+) -> tuple[dict[int, Floats], dict[int, Bools]]:
+    """For each patrol: what it saw of each happening, and where it stood by and saw nothing."""
     saw: dict[int, Floats] = {}
     posted: dict[int, Bools] = {}
     for one in sensed:
         if sources[one.watch.source].modality == EYES:
             at = one.watch.at
-            saw[one.watch.source], posted[one.watch.source] = np.zeros(len(what)), np.zeros(len(what), np.bool_)
+            saw[one.watch.source], posted[one.watch.source] = np.zeros(count), np.zeros(count, np.bool_)
             saw[one.watch.source][at] = one.detected
             posted[one.watch.source][at] = one.on_shift & one.watch.in_view & ~one.detected
-    return Setting(what, night, claimed, saw, posted)
+    return saw, posted
 
 
-def _doubt(scenario: Scenario, era: str, sources: list[Source], said: list[Said]) -> tuple[list[Said], Doubt]:
+def _doubt(
+    scenario: Scenario, era: str, count: int, sources: list[Source], said: list[Said]
+) -> tuple[list[Said], Doubt]:
     """In some happenings a stray statement is added, in others a true one is called into question."""
-    count = len(said[0].outcome) if said else 0
     rng = stream(scenario.seed, f"doubt {era}")
     originals = {one.copies for one in sources if one.copies is not None}
     leaves = [at for at, one in enumerate(sources) if is_leaf(one, at, originals) and one.modality is None]
@@ -116,7 +120,8 @@ def _doubt(scenario: Scenario, era: str, sources: list[Source], said: list[Said]
         found.source[at], found.weight[at] = one, weight
         found.spoken[at], found.silent[at] = spoken, len(leaves) - spoken
     return [
-        Said(outcome, one.repeated, one.verbatim, one.declared) for outcome, one in zip(outcomes, said, strict=True)
+        Said(outcome, one.repeated, one.verbatim, one.declared)
+        for outcome, one in zip(outcomes, said, strict=True)
     ], found
 
 
@@ -139,18 +144,19 @@ def simulate(scenario: Scenario, era: str, expected: float) -> World:
     cloud = is_cloudy(scenario, era, what.region, what.hour)
     watches = exposures(scenario, era, sources, what, cloud, by.jam_km)
     sensed = [_sense(scenario, era, sources[one.source], one, what.named, states) for one in watches]
-    setting = _setting(what, is_night(scenario, what.hour), claimed, sources, sensed)
+    saw, posted = _watched(sources, len(what), sensed)
+    setting = Setting(scenario, sources, what, is_night(scenario, what.hour), claimed, saw, posted)
     said: list[Said] = []
-    for index, source in enumerate(sources):
+    for index in range(len(sources)):
         voice = stream(scenario.seed, f"voice {era} {index}")
-        said.append(speak(scenario, source, index, setting, table.stage[states], said, voice))
-    said, doubt = _doubt(scenario, era, sources, said)
+        said.append(speak(setting, index, table.stage[states], said, voice))
+    said, doubt = _doubt(scenario, era, len(what), sources, said)
     return World(scenario, line, sources, what, acting, prior, states, spent, setting, sensed, said, doubt)
 
 
 def raised(world: World) -> Bools:
     """What somebody affirmed or claimed or something sensed: nobody would have asked about the rest."""
-    found = world.setting.claimed == 1
+    found: Bools = world.setting.claimed == 1
     for one in world.said:
         found |= (one.outcome == 1) | (one.outcome == 2)
     for sensed in world.sensed:
