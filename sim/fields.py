@@ -140,3 +140,26 @@ def _number(rule: Rule, raw: object, where: str) -> float:
 def _kind(raw: object) -> str:
     kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
     return kinds.get(type(raw), "a number")
+
+
+def lines(kind: type, where: str = "") -> list[str]:
+    """Rows of a Markdown table: field, range, default, meaning; with what objects hold below them."""
+    found: list[str] = []
+    for field in fields(kind):
+        rule = rule_of(field)
+        name = f"{where}{field.name}"
+        shown = "" if rule.kind in {"text", "object", "list of objects"} else f"{field.default}"
+        found.append(f"| `{name}` | {_range(rule)} | {shown} | {rule.what} |")
+        if rule.part is not None:
+            found += lines(rule.part, f"{name}[]." if rule.kind == "list of objects" else f"{name}.")
+    return found
+
+
+def _range(rule: Rule) -> str:
+    if rule.choices:
+        return f"{rule.kind}: {', '.join(rule.choices)}"
+    if rule.kind in {"number", "whole number"}:
+        return f"{rule.kind}, {rule.low:g} to {rule.high:g}"
+    if rule.kind == "text":
+        return f"text, at most {rule.high:g} characters; required"
+    return rule.kind

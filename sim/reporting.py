@@ -16,11 +16,13 @@ from sim.words import ACT_SHARES, ACTS, BEGIN_MS
 
 SOURCES, WINDOW = 512, 64
 """Sources along the line; those that report a happening are among the sixty-four nearest."""
+SPARE = 1.3
+"""Happenings are drawn in excess, because their number is chance; the latest are left out."""
 BURST = 20
-BURST_KM, BURST_GAP_H = 0.7, 0.06
+BURST_KM, BURST_GAP_H = 1.2, 0.12
 BLUNDERS, BLUNDER = 0.02, 6.0
 """Share of places that are grossly wrong, and how many times the usual error."""
-TELLS, TELLS_WRONG = 0.6, 0.06
+TELLS, TELLS_WRONG = 0.7, 0.04
 """How often a detail is told, and how often wrongly (judgement)."""
 
 
@@ -123,7 +125,7 @@ def _village(x: Floats, y: Floats, slip: Bools) -> Ints:
 def tabulate(scenario: Scenario, count: int) -> Table:
     """Exactly so many reports."""
     plan, line = scenario.reports, line_of(scenario)
-    true = truths(scenario, max(1, round(count / plan.reports_each * 1.05) + 20))
+    true = truths(scenario, max(1, round(count / plan.reports_each * SPARE) + 20))
     rng = stream(scenario.seed, "reports")
     many = np.minimum(1 + rng.poisson(plan.reports_each - 1, len(true.hour)), WINDOW)
     of, source = _reporters(rng, line, true.x, many)

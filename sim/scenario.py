@@ -144,11 +144,11 @@ class Reports:
     """Raw reports for linking, of the same world."""
 
     reports_each: float = real(4, 1, 30, "mean number of reports that a reported happening gets")
-    location_error_m: float = real(400, 10, 5000, "usual error of a reported place")
-    time_error_min: float = real(6, 0.1, 240, "usual error of a reported time")
+    location_error_m: float = real(300, 10, 5000, "usual error of a reported place")
+    time_error_min: float = real(4, 0.1, 240, "usual error of a reported time")
     missing: float = real(0.15, 0, 0.9, "share of reports that lack the kind; the same for the weapon")
     happenings_a_day: float = real(
-        600, 10, 20000, "reported happenings a day; with the count it sets the period"
+        500, 10, 20000, "reported happenings a day; with the count it sets the period"
     )
     wrong: float = real(0.08, 0, 0.5, "share of reports with a wrong kind; the same for the weapon")
     overconfident: float = real(0.2, 0, 1, "share of sources that state a third of their true error")
