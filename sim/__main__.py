@@ -63,6 +63,9 @@ def run(words: list[str]) -> int:
     except Refused as why:
         sys.stderr.write(f"{why}\n")
         return 2
+    except OSError as why:
+        sys.stderr.write(f"{why.filename} cannot be written: {why.strerror}.\n")
+        return 2
     return 0
 
 

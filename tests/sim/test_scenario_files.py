@@ -95,6 +95,13 @@ def test_a_missing_file_and_an_impossible_seed_or_count_are_refused(
     ]
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "good.json"
+    path.write_text(json.dumps({**LEAST, "front": {"hypotheses": 100}, "base_rate": {"earlier_cases": 50}}))
+    assert run([str(path), "--out", str(path)]) == 2
+    assert capsys.readouterr().err == f"{path} cannot be written: File exists.\n"
+
+
 def test_the_readme_lists_every_field_with_its_range_and_meaning(root: Path) -> None:
     readme = (root / "sim" / "README.md").read_text(encoding="utf-8")
     assert [line for line in lines(Scenario) if line not in readme] == []
