@@ -10,7 +10,7 @@ SOURCES, KINDS, WEAPONS, PLACES, NOISE = 70, 12, 10, 4_000, 3_000
 HOUR_MS = 3_600_000
 MIDDLE_LAT, MIDDLE_LON = 48.0, 37.5
 LENGTH_M, WIDTH_M = 300_000, 50_000
-DAYS_A_MILLION = 365
+DAYS_A_MILLION = 45
 """So many days hold a million reports; fewer reports lie in fewer days, as dense."""
 
 

@@ -52,12 +52,12 @@ def pairs(reach: Reach) -> Iterator[tuple[Ints, Ints]]:
                 yield low[once], high[once]
 
 
-def columns(lat: Floats, row: Ints, cell_m: float) -> Ints:
-    """How many cells a row has; ``lat`` is only there to give the shape."""
+def columns(row: Ints, cell_m: float) -> Ints:
+    """How many cells each row has."""
     edge = np.maximum(np.abs(row), np.abs(row + 1))
     cosine = np.cos(np.minimum(edge * (cell_m / EARTH_M), np.pi / 2))
     count = np.floor(2 * np.pi * EARTH_M * cosine / cell_m).astype(np.int64)
-    return np.where(count < _POLAR, 1, count) + np.zeros(lat.shape, dtype=np.int64)
+    return np.where(count < _POLAR, 1, count)
 
 
 def _classes(reach: Reach) -> Ints:
@@ -69,10 +69,10 @@ def _classes(reach: Reach) -> Ints:
 def _between(reach: Reach, few: Ints, many: Ints) -> Iterator[tuple[Ints, Ints]]:
     cell_m = 2.1 * float(reach.place_m[few].max() + reach.place_m[many].max())
     origin = int(min(reach.at_ms[few].min(), reach.at_ms[many].min()))
-    seconds = (reach.at_ms - origin) // 1000
+    seconds = np.minimum((reach.at_ms - origin) // 1000, 2**32 - 1)
     if cell_m > EARTH_M:
         cell_m = 100 * EARTH_M
-    row, side = _split(reach.lat[many] * (EARTH_M / cell_m))
+    row, _ = _split(reach.lat[many] * (EARTH_M / cell_m))
     keys = (_cell(reach.lon[many], row, cell_m, np.zeros_like(row)) << 32) | seconds[many]
     order = np.argsort(keys, kind="stable")
     keys, sorted_many = keys[order], many[order]
@@ -80,7 +80,7 @@ def _between(reach: Reach, few: Ints, many: Ints) -> Iterator[tuple[Ints, Ints]]
     early, late = np.maximum(seconds[few] - wide, 0), np.minimum(seconds[few] + wide, 2**32 - 1)
     row, side = _split(reach.lat[few] * (EARTH_M / cell_m))
     for rows in (row, row + side):
-        one = columns(reach.lon[few], rows, cell_m) == 1
+        one = columns(rows, cell_m) == 1
         for step in (0, 1):
             cell = _cell(reach.lon[few], rows, cell_m, np.full_like(rows, step))
             first = np.searchsorted(keys, (cell << 32) | early, side="left")
@@ -97,7 +97,7 @@ def _split(scaled: Floats) -> tuple[Ints, Ints]:
 
 
 def _cell(lon: Floats, row: Ints, cell_m: float, step: Ints) -> Ints:
-    count = columns(lon, row, cell_m)
+    count = columns(row, cell_m)
     column, side = _split((lon / (2 * np.pi) + 0.5) * count)
     column = (column + side * step) % count
     wide = int(2 * np.pi * EARTH_M / cell_m) + 2

@@ -5,6 +5,8 @@ reports is its own, by expectation and maximisation over both ends of each pair;
 pairs is taken for as exact as all together.
 """
 
+import math
+
 import numpy as np
 
 from trucekeeper.incidents import likeness
@@ -20,7 +22,7 @@ FIRST = 4.0
 
 ROUNDS, STEPS = 2, 12
 POOL = 20.0
-"""The common run counts like so many pairs of a source."""
+"""The common run counts like so many pairs of a source, and what is stated like so many of all."""
 
 LEAST, MOST = 0.1, 100.0
 
@@ -43,17 +45,17 @@ def learned(reports: Reports) -> Errors:
         apart = ((reach.xyz[one] - reach.xyz[other]) ** 2).sum(axis=1) / 2
         apart_ms = (reach.at_ms[one] - reach.at_ms[other]).astype(np.float64) ** 2
         a, b = sample.source[one], sample.source[other]
-        place = _shares(apart, weights.place[one], weights.place[other], a, b, sources)
-        time = _shares(apart_ms, weights.time[one], weights.time[other], a, b, sources)
-        errors = Errors(_kept(errors.place * place), _kept(errors.time * time))
+        place = _shares(apart, (weights.place[one], weights.place[other]), a, b, errors.place)
+        time = _shares(apart_ms, (weights.time[one], weights.time[other]), a, b, errors.time)
+        errors = Errors(_kept(place), _kept(time))
     return errors
 
 
-def _shares(square: Floats, va: Floats, vb: Floats, a: Ints, b: Ints, sources: int) -> Floats:
-    """By what each source's variances are to be multiplied, given squared distances of pairs on one axis."""
+def _shares(square: Floats, variances: tuple[Floats, Floats], a: Ints, b: Ints, before: Floats) -> Floats:
+    """By what each source's stated variances are to be multiplied, given squared distances of pairs on one axis."""
+    va, vb = variances
+    sources = len(before)
     factor = np.ones(sources)
-    if not len(square):
-        return factor
     square = np.minimum(square, 16 * (va + vb))
     count = np.bincount(a, minlength=sources) + np.bincount(b, minlength=sources)
     for _ in range(STEPS):
@@ -63,8 +65,9 @@ def _shares(square: Floats, va: Floats, vb: Floats, a: Ints, b: Ints, sources: i
         of_a = factor[a] * (1 + one / total * over)
         of_b = factor[b] * (1 + other / total * over)
         found = np.bincount(a, of_a, sources) + np.bincount(b, of_b, sources)
-        factor = (found + POOL * found.sum() / count.sum()) / (count + POOL)
-    return factor
+        usual = (math.fsum((found * before).tolist()) + POOL) / (int(count.sum()) + POOL)
+        factor = (found + POOL * usual / before) / (count + POOL)
+    return factor * before
 
 
 def _kept(factor: Floats) -> Floats:

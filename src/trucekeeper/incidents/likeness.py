@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from trucekeeper.incidents import cells
 from trucekeeper.incidents.cells import EARTH_M, Floats, Ints, Reach
 
-THRESHOLD = 1500
-"""What a pair must reach to be joined, in millinats."""
+THRESHOLD = 0
+"""What a pair must reach to be joined, in millinats: one happening is as likely as chance."""
 
 PLACE_FLOOR_M, PLACE_SIGMA = 40.0, 0.6
 """Standard error on each axis, in metres: a floor, and this share of the stated radius."""
@@ -132,7 +132,7 @@ def _chance(reach: Reach) -> Floats:
 
 def _crowd(reach: Reach, side_m: float, side_ms: int) -> Ints:
     row = np.floor(reach.lat * (EARTH_M / side_m)).astype(np.int64)
-    count = cells.columns(reach.lat, row, side_m)
+    count = cells.columns(row, side_m)
     column = np.floor((reach.lon / (2 * np.pi) + 0.5) * count).astype(np.int64) % count
     time = reach.at_ms // side_ms
     key = ((time - time.min()) * 4096 + row + 2048) * 4096 + column
