@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 EARTH_M = 6_371_008.8
 """Mean radius, in metres: the linker measures on a sphere."""
 
-_CHUNK = 1_000_000
+_CHUNK = 200_000
 _POLAR = 64
 """A row of fewer cells than this is one cell."""
 

@@ -14,7 +14,7 @@ from trucekeeper.incidents.cells import Floats, Ints
 from trucekeeper.incidents.grouping import grouped
 from trucekeeper.incidents.likeness import Errors, Reports
 
-SAMPLE = 120_000
+SAMPLE = 60_000
 """So many reports are enough to learn from: those in the middle of the time."""
 
 FIRST = 4.0

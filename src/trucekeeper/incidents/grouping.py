@@ -2,74 +2,54 @@
 
 import numpy as np
 
-from trucekeeper.incidents.cells import Floats, Ints
+from trucekeeper.incidents.cells import Ints
 from trucekeeper.incidents.likeness import Reports, Weights
 
 GUARD = 4.0
 """Two groups join only where their centres are within so many joint standard errors, in place and in time."""
 
+
 def grouped(reports: Reports, weights: Weights, one: Ints, other: Ints) -> Ints:
-    """The incident of each report, numbered by first member; the pairs come strongest first."""
-    groups = Groups(weights.reach.xyz, weights.reach.at_ms, weights.place, weights.time, reports.source)
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        groups.join(a, b)
-    home = np.arange(len(reports), dtype=np.int64)
-    for at in groups.home:
-        home[at] = groups.root(at)
+    """The incident of each report, numbered by first member; the pairs come strongest first.
+
+    Each group has a centre, its members weighed by how closely they say where and when, and a set of sources. Two
+    groups join unless a source would be in one twice or their centres are apart. The loop is plain Python on lists:
+    what it does next depends on all that it did before.
+    """
+    home = list(range(len(reports)))
+    xs, ys, zs = (weights.reach.xyz[:, axis].tolist() for axis in range(3))
+    ts = (weights.reach.at_ms - weights.reach.at_ms.min()).astype(np.float64).tolist()
+    ps, qs = (1 / weights.place).tolist(), (1 / weights.time).tolist()
+    bits = [1 << source for source in range(int(reports.source.max()) + 1)]
+    sources = [bits[source] for source in reports.source.tolist()]
+    limit = GUARD**2
+    for first, second in zip(one.tolist(), other.tolist(), strict=True):
+        a, b = first, second
+        while home[a] != a:
+            home[a] = home[home[a]]
+            a = home[a]
+        while home[b] != b:
+            home[b] = home[home[b]]
+            b = home[b]
+        if a == b or sources[a] & sources[b]:
+            continue
+        p, m, q, n = ps[a], ps[b], qs[a], qs[b]
+        square = (xs[a] - xs[b]) ** 2 + (ys[a] - ys[b]) ** 2 + (zs[a] - zs[b]) ** 2
+        if square > limit * (1 / p + 1 / m) or (ts[a] - ts[b]) ** 2 > limit * (1 / q + 1 / n):
+            continue
+        low, high = (a, b) if a < b else (b, a)
+        k, h = p + m, q + n
+        home[high] = low
+        xs[low] = (xs[a] * p + xs[b] * m) / k
+        ys[low] = (ys[a] * p + ys[b] * m) / k
+        zs[low] = (zs[a] * p + zs[b] * m) / k
+        ts[low] = (ts[a] * q + ts[b] * n) / h
+        ps[low], qs[low], sources[low] = k, h, sources[a] | sources[b]
+    return _numbered(np.array(home, dtype=np.int64))
+
+
+def _numbered(home: Ints) -> Ints:
+    while not np.array_equal(up := home[home], home):
+        home = up
     _, numbers = np.unique(home, return_inverse=True)
     return numbers.astype(np.int64)
-
-
-_Centre = tuple[float, float, float, float, float, float]
-
-
-class Groups:
-    """Groups of reports with the centre of each: place and time weighed by how closely each member states them."""
-
-    def __init__(self, xyz: Floats, at_ms: Ints, place: Floats, time: Floats, source: Ints) -> None:
-        """Each report is a group of its own."""
-        self.home: dict[int, int] = {}
-        self._rows = (xyz, at_ms, place, time, source)
-        self._start = float(at_ms.min()) if len(at_ms) else 0.0
-        self._centres: dict[int, _Centre] = {}
-        self._sources: dict[int, frozenset[int]] = {}
-
-    def root(self, at: int) -> int:
-        """The first member of its group."""
-        home = self.home
-        while (up := home.get(at)) is not None:
-            at = up
-        return at
-
-    def join(self, a: int, b: int) -> bool:
-        """Make one group of theirs, unless a source would be in it twice or their centres are apart."""
-        a, b = self.root(a), self.root(b)
-        if a == b:
-            return False
-        one, other = self._of(a), self._of(b)
-        if not self._sources[a].isdisjoint(self._sources[b]):
-            return False
-        x, y, z, t, p, q = one
-        u, v, w, s, m, n = other
-        square = (x - u) ** 2 + (y - v) ** 2 + (z - w) ** 2
-        if square > GUARD**2 * (1 / p + 1 / m) or (t - s) ** 2 > GUARD**2 * (1 / q + 1 / n):
-            return False
-        low, high = (a, b) if a < b else (b, a)
-        self.home[high] = low
-        k, h = p + m, q + n
-        self._centres[low] = (
-            (x * p + u * m) / k, (y * p + v * m) / k, (z * p + w * m) / k, (t * q + s * n) / h, k, h,
-        )  # fmt: skip
-        self._sources[low] = self._sources[a] | self._sources[b]
-        del self._centres[high], self._sources[high]
-        return True
-
-    def _of(self, at: int) -> _Centre:
-        found = self._centres.get(at)
-        if found is None:
-            xyz, at_ms, place, time, source = self._rows
-            x, y, z = xyz[at].tolist()
-            found = (x, y, z, float(at_ms[at]) - self._start, 1 / float(place[at]), 1 / float(time[at]))
-            self._centres[at] = found
-            self._sources[at] = frozenset((int(source[at]),))
-        return found
