@@ -65,7 +65,9 @@ def _reports(chance, owner, source, where):
     happenings = int(owner.max()) + 1
     usual = np.exp(chance.uniform(np.log(40), np.log(3_000), SOURCES))[source]
     truth_m = np.clip(usual * np.exp(chance.normal(0, 0.4, n)), 20, 7_000)
-    boast = np.where(chance.random(SOURCES) < 0.3, chance.uniform(1.5, 3, SOURCES), chance.uniform(0.8, 1.2, SOURCES))
+    boast = np.where(
+        chance.random(SOURCES) < 0.3, chance.uniform(1.5, 3, SOURCES), chance.uniform(0.8, 1.2, SOURCES)
+    )
     stated = truth_m / boast[source]
     error = chance.normal(0, 1, (2, n)) * truth_m / 2
     lat = MIDDLE_LAT + (y + error[1]) / 111_195

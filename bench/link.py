@@ -42,9 +42,15 @@ def checked(count: int, _place: Path) -> Iterator[rows.Row]:
     points = _points(happenings.make(count, SEEDS["tuning"]), 2_000, 20)
     right = _sorted(link_peers.brute(points, 2_000))
     rows.must(len(right) > 0, "no pair to check the peers by")
-    rows.must(right == _sorted(link_peers.grid(points, 2_000)), "the grid finds other pairs than looking at each")
-    rows.must(right == _sorted(link_peers.tree(points, 2_000)), "the tree finds other pairs than looking at each")
-    yield rows.Row(f"pairs of {count:,} reports that both peers find as looking at each does", len(right), "pairs")
+    rows.must(
+        right == _sorted(link_peers.grid(points, 2_000)), "the grid finds other pairs than looking at each"
+    )
+    rows.must(
+        right == _sorted(link_peers.tree(points, 2_000)), "the tree finds other pairs than looking at each"
+    )
+    yield rows.Row(
+        f"pairs of {count:,} reports that both peers find as looking at each does", len(right), "pairs"
+    )
 
 
 def linked(count: int, _place: Path) -> Iterator[rows.Row]:

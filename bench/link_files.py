@@ -37,7 +37,9 @@ class File:
 
 def measure(names: Mapping[str, str]) -> Iterator[rows.Row]:
     """Recall, number of links and, with COMPLETE=1, precision."""
-    rows.must(bool(names.get("B")) and bool(names.get("GOLD")), "name two files and the pairs: A=, B= and GOLD=")
+    rows.must(
+        bool(names.get("B")) and bool(names.get("GOLD")), "name two files and the pairs: A=, B= and GOLD="
+    )
     a, b = read(Path(names["A"])), read(Path(names["B"]))
     gold = _gold(Path(names["GOLD"]), a, b)
     begun = perf_counter()
@@ -45,7 +47,9 @@ def measure(names: Mapping[str, str]) -> Iterator[rows.Row]:
     links = linked(a, b, scale_m)
     seconds = perf_counter() - begun
     right = len(links & gold)
-    yield rows.Row(f"records of {Path(names['A']).name} and {Path(names['B']).name}", len(a.ids) + len(b.ids), "")
+    yield rows.Row(
+        f"records of {Path(names['A']).name} and {Path(names['B']).name}", len(a.ids) + len(b.ids), ""
+    )
     yield rows.Row("distance of a true pair on one axis, estimated", scale_m, "m")
     yield rows.Row("links", len(links), "pairs")
     yield rows.Row("gold", len(gold), "pairs")

@@ -41,7 +41,9 @@ class Report:
                 EARTH_M * math.sin(lat))  # fmt: skip
 
     def place(self, errors: Errors) -> float:
-        return rule.PLACE_FLOOR_M**2 + (rule.PLACE_SIGMA * self.radius_m) ** 2 * float(errors.place[self.source])
+        return rule.PLACE_FLOOR_M**2 + (rule.PLACE_SIGMA * self.radius_m) ** 2 * float(
+            errors.place[self.source]
+        )
 
     def time(self, errors: Errors) -> float:
         stated = rule.TIME_FLOOR_MS**2 + (self.end_ms - self.start_ms) ** 2 / 12
@@ -51,7 +53,9 @@ class Report:
 def partition(reports: list[Report], errors: Errors) -> set[frozenset[Report]]:
     ranked = sorted(reports, key=lambda one: one.says)
     rare = chance(ranked)
-    scored = ((score(a, b, ranked, rare, errors), a, b) for a, b in combinations(ranked, 2) if near(a, b, errors))
+    scored = (
+        (score(a, b, ranked, rare, errors), a, b) for a, b in combinations(ranked, 2) if near(a, b, errors)
+    )
     groups = {one: frozenset((one,)) for one in ranked}
     for milli, a, b in sorted(scored, key=lambda found: (-found[0], found[1].says, found[2].says)):
         if milli >= rule.THRESHOLD and may_join(groups[a], groups[b], errors):
@@ -103,7 +107,8 @@ def chance(reports: list[Report]) -> dict[Report, float]:
         one: math.log(
             rule.RARE
             + wide[_cell(one, rule.WIDE_M, rule.WIDE_MS)] / (rule.WIDE_M**2 * rule.WIDE_MS)
-            + max(close[_cell(one, rule.NEAR_M, rule.NEAR_MS)] - rule.OWN, 0) / (rule.NEAR_M**2 * rule.NEAR_MS)
+            + max(close[_cell(one, rule.NEAR_M, rule.NEAR_MS)] - rule.OWN, 0)
+            / (rule.NEAR_M**2 * rule.NEAR_MS)
         )
         for one in reports
     }

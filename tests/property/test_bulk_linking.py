@@ -27,7 +27,10 @@ def told(draw: st.DrawFn) -> list[Report]:
         lat_u, lon_u = draw(PLACES)
         start = 1_700_000_000_000 + draw(st.integers(0, 3 * HOUR_MS))
         words = tuple(draw(st.lists(st.integers(0, 6), min_size=3, max_size=3, unique=True)))
-        radius_m, wide = draw(st.sampled_from((20, 300, 2_000, 7_000))), draw(st.sampled_from((0, 600_000, HOUR_MS)))
+        radius_m, wide = (
+            draw(st.sampled_from((20, 300, 2_000, 7_000))),
+            draw(st.sampled_from((0, 600_000, HOUR_MS))),
+        )
         kind, weapon = draw(st.integers(-1, 2)), draw(st.integers(-1, 1))
         source = draw(st.integers(0, 5))
         found.append(Report(lat_u, lon_u, radius_m, start, start + wide, source, kind, weapon, words, key))

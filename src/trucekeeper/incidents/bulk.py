@@ -45,5 +45,13 @@ def link(reports: Reports, errors: Errors | None = None) -> Links:
 
 def _order(reports: Reports) -> Ints:
     words = tuple(reports.words[:, at] for at in reversed(range(reports.words.shape[1])))
-    columns = (reports.key, *words, reports.weapon, reports.kind, reports.radius_m, reports.lon_u, reports.lat_u)
+    columns = (
+        reports.key,
+        *words,
+        reports.weapon,
+        reports.kind,
+        reports.radius_m,
+        reports.lon_u,
+        reports.lat_u,
+    )
     return np.lexsort((*columns, reports.end_ms, reports.start_ms)).astype(np.int64)

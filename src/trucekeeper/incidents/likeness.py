@@ -189,5 +189,3 @@ def _shared(words: NDArray[np.uint16], worth: Floats, a: Ints, b: Ints) -> Float
         word = one[:, at]
         total += np.where((other == word[:, None]).any(axis=1), worth[word], 0.0)
     return np.minimum(total, WORDS_MOST)
-
-
