@@ -34,7 +34,9 @@ def make(count: int, seed: int, days_a_million: float = DAYS_A_MILLION) -> Made:
     return Made(_reports(chance, owner, source, (x, y, t)), owner)
 
 
-def _places(chance, count, span_ms):
+def _places(
+    chance: np.random.Generator, count: int, span_ms: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     x, y = chance.random(count) * LENGTH_M, chance.normal(0, WIDTH_M / 4, count)
     t = chance.random(count) * span_ms
     burst = chance.random(count) < 1 / 3
@@ -45,7 +47,7 @@ def _places(chance, count, span_ms):
     return x, y, t
 
 
-def _sources(chance, told):
+def _sources(chance: np.random.Generator, told: np.ndarray) -> np.ndarray:
     """Different ones for each happening, some far busier than others."""
     owner = np.repeat(np.arange(len(told)), told)
     weight = 1 / np.arange(2, SOURCES + 2)
@@ -56,10 +58,16 @@ def _sources(chance, told):
         if not len(twice):
             return source
         source[twice] = chance.integers(0, SOURCES, len(twice))
-    raise SystemExit("sources could not be told apart")
+    msg = "the sources of a happening could not be made different"
+    raise SystemExit(msg)
 
 
-def _reports(chance, owner, source, where):
+def _reports(
+    chance: np.random.Generator,
+    owner: np.ndarray,
+    source: np.ndarray,
+    where: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> Reports:
     x, y, t = (each[owner] for each in where)
     n = len(owner)
     happenings = int(owner.max()) + 1
@@ -74,28 +82,39 @@ def _reports(chance, owner, source, where):
     lon = MIDDLE_LON + (x + error[0]) / (111_195 * np.cos(np.radians(MIDDLE_LAT)))
     wide = np.exp(chance.uniform(np.log(1), np.log(60), n)) * 60_000
     start = 1_700_000_000_000 + t + chance.laplace(0, 120_000, n) - chance.random(n) * wide
-    integers = lambda values: np.rint(values).astype(np.int64)  # noqa: E731
     kind_of = chance.choice(KINDS, happenings, p=_uneven(KINDS))[owner]
     weapon_of = ((kind_of * 3 + chance.integers(0, 4, happenings)[owner]) % WEAPONS).astype(np.int64)
     return Reports(
-        integers(lat * 1e6), integers(lon * 1e6), np.maximum(integers(stated), 10),
-        integers(start), integers(start + wide), source.astype(np.int64),
+        _whole(lat * 1e6), _whole(lon * 1e6), np.maximum(_whole(stated), 10),
+        _whole(start), _whole(start + wide), source.astype(np.int64),
         _blurred(chance, kind_of, KINDS, 0.15, 0.1), _blurred(chance, weapon_of, WEAPONS, 0.5, 0.15),
         _words(chance, owner, source, where, kind_of), chance.permutation(n).astype(np.int64),
     )  # fmt: skip
 
 
-def _uneven(count):
+def _whole(values: np.ndarray) -> np.ndarray:
+    return np.rint(values).astype(np.int64)
+
+
+def _uneven(count: int) -> np.ndarray:
     weight = 1 / np.arange(1, count + 1)
     return weight / weight.sum()
 
 
-def _blurred(chance, codes, count, missing, wrong):
+def _blurred(
+    chance: np.random.Generator, codes: np.ndarray, count: int, missing: float, wrong: float
+) -> np.ndarray:
     said = np.where(chance.random(len(codes)) < wrong, chance.integers(0, count, len(codes)), codes)
     return np.where(chance.random(len(codes)) < missing, -1, said).astype(np.int64)
 
 
-def _words(chance, owner, source, where, kind):
+def _words(
+    chance: np.random.Generator,
+    owner: np.ndarray,
+    source: np.ndarray,
+    where: tuple[np.ndarray, np.ndarray, np.ndarray],
+    kind: np.ndarray,
+) -> np.ndarray:
     """A settlement, a word for the kind in one of three tongues, and chatter; a fifth say nothing."""
     x, y, _ = where
     town = ((x // 4_000).astype(np.int64) * 64 + (y // 4_000).astype(np.int64) + 32)[owner] % PLACES

@@ -8,6 +8,7 @@ anything: ties fall by what a report says, then by its stable key.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trucekeeper.incidents import erring, likeness
 from trucekeeper.incidents.cells import Ints
@@ -44,14 +45,7 @@ def link(reports: Reports, errors: Errors | None = None) -> Links:
 
 
 def _order(reports: Reports) -> Ints:
-    words = tuple(reports.words[:, at] for at in reversed(range(reports.words.shape[1])))
-    columns = (
-        reports.key,
-        *words,
-        reports.weapon,
-        reports.kind,
-        reports.radius_m,
-        reports.lon_u,
-        reports.lat_u,
-    )
-    return np.lexsort((*columns, reports.end_ms, reports.start_ms)).astype(np.int64)
+    words: list[NDArray[np.generic]] = [reports.words[:, at] for at in range(reports.words.shape[1])]
+    said = (reports.start_ms, reports.end_ms, reports.lat_u, reports.lon_u, reports.radius_m, reports.kind)
+    columns = (*said, reports.weapon, *words, reports.key)
+    return np.lexsort(columns[::-1]).astype(np.int64)

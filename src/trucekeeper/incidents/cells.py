@@ -57,7 +57,8 @@ def columns(row: Ints, cell_m: float) -> Ints:
     edge = np.maximum(np.abs(row), np.abs(row + 1))
     cosine = np.cos(np.minimum(edge * (cell_m / EARTH_M), np.pi / 2))
     count = np.floor(2 * np.pi * EARTH_M * cosine / cell_m).astype(np.int64)
-    return np.where(count < _POLAR, 1, count)
+    whole: Ints = np.where(count < _POLAR, 1, count)
+    return whole
 
 
 def _classes(reach: Reach) -> Ints:
@@ -102,7 +103,8 @@ def _cell(lon: Floats, row: Ints, cell_m: float, step: Ints) -> Ints:
     column = (column + side * step) % count
     wide = int(2 * np.pi * EARTH_M / cell_m) + 2
     half = int(np.pi / 2 * EARTH_M / cell_m) + 3
-    return (row + half) * wide + column
+    number: Ints = (row + half) * wide + column
+    return number
 
 
 def _spread(few: Ints, first: Ints, last: Ints, many: Ints) -> Iterator[tuple[Ints, Ints]]:

@@ -16,14 +16,17 @@ def grouped(reports: Reports, weights: Weights, one: Ints, other: Ints) -> Ints:
     groups join unless a source would be in one twice or their centres are apart. The loop is plain Python on lists:
     what it does next depends on all that it did before.
     """
-    home = list(range(len(reports)))
+    home: list[int] = list(range(len(reports)))
     xs, ys, zs = (weights.reach.xyz[:, axis].tolist() for axis in range(3))
     ts = (weights.reach.at_ms - weights.reach.at_ms.min()).astype(np.float64).tolist()
     ps, qs = (1 / weights.place).tolist(), (1 / weights.time).tolist()
-    bits = [1 << source for source in range(int(reports.source.max()) + 1)]
-    sources = [bits[source] for source in reports.source.tolist()]
+    bits: list[int] = [1 << source for source in range(int(reports.source.max()) + 1)]
+    codes: list[int] = reports.source.tolist()
+    sources = [bits[code] for code in codes]
     limit = GUARD**2
-    for first, second in zip(one.tolist(), other.tolist(), strict=True):
+    firsts: list[int] = one.tolist()
+    seconds: list[int] = other.tolist()
+    for first, second in zip(firsts, seconds, strict=True):
         a, b = first, second
         while home[a] != a:
             home[a] = home[home[a]]

@@ -159,7 +159,8 @@ def _scored(reports: Reports, weights: Weights, a: Ints, b: Ints) -> tuple[Ints,
     apart = reach.xyz[a] - reach.xyz[b]
     square = apart[:, 0] ** 2 + apart[:, 1] ** 2 + apart[:, 2] ** 2
     keep = square <= GATE**2 * place
-    a, b, apart_ms, time, place, square = (each[keep] for each in (a, b, apart_ms, time, place, square))
+    a, b = a[keep], b[keep]
+    apart_ms, time, place, square = apart_ms[keep], time[keep], place[keep], square[keep]
     nats = _spread(square, place, 2) + _spread(apart_ms**2, time, 1)
     nats -= (weights.rarity[a] + weights.rarity[b]) / 2
     nats += _agree(reports.kind[a], reports.kind[b], weights.kinds, KIND_KEPT)
