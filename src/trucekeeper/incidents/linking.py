@@ -15,7 +15,7 @@ from trucekeeper.observations.model import Kind
 from trucekeeper.parties.model import Source
 from trucekeeper.record.ref import Ref
 
-__all__ = ["FLOOR", "THRESHOLD", "Proposal", "propose", "score"]
+__all__ = ["FLOOR", "THRESHOLD", "Proposal", "propose", "roots", "score"]
 
 THRESHOLD = 6000
 """Prior odds of about 1 to 20 that two statements of one day are of one happening (-3000), overcome to 20 to 1."""
@@ -46,8 +46,8 @@ def propose(sightings: Sequence[Sighting], sources: Mapping[str, Source]) -> tup
     score. A denial alone makes no incident: such observations are in no proposal.
     """
     happened = sorted((s for s in sightings if s.observation.kind is not Kind.COVERAGE), key=lambda s: s.ref)
-    roots = _roots(happened)
-    free = [one for one in happened if roots[one.ref] == one.ref]
+    spoken = roots(happened)
+    free = [one for one in happened if spoken[one.ref] == one.ref]
     scores = _scores(free, sources)
     groups = {one.ref: [one] for one in free}
     home = {one.ref: one.ref for one in free}
@@ -59,7 +59,7 @@ def propose(sightings: Sequence[Sighting], sources: Mapping[str, Source]) -> tup
             for moved in groups.pop(b):
                 groups[a].append(moved)
                 home[moved.ref] = a
-    attached = _attached(happened, roots, home)
+    attached = _attached(happened, spoken, home)
     found = (_proposal(groups[key], attached.get(key, []), scores) for key in sorted(groups))
     return tuple(proposal for proposal in found if _happens(proposal))
 
@@ -85,7 +85,7 @@ def _may_join(one: Iterable[Sighting], other: Sequence[Sighting], scores: _Pairs
     return total >= THRESHOLD * count
 
 
-def _roots(sightings: Sequence[Sighting]) -> dict[Ref, Ref]:
+def roots(sightings: Sequence[Sighting]) -> dict[Ref, Ref]:
     """What each observation speaks of in the end, following ``of``; itself where it names nothing known."""
     named = {f"{one.observation.source}/{one.observation.uid}": one for one in sightings}
     return {one.ref: _root(one, named) for one in sightings}
