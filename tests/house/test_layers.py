@@ -64,6 +64,7 @@ PLANTS = (
     ("celpy", "a finding parses expressions", {"findings/planted.py": "import celpy"}),
     ("geometry", "a feed computes geometry", {"feeds/planted.py": "import shapely"}),
     ("geometry", "an incident projects", {"incidents/planted.py": "import pyproj"}),
+    ("geometry", "a signed score computes with arrays", {"incidents/planted.py": "import numpy"}),
 )
 
 
