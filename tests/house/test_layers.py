@@ -70,6 +70,7 @@ PLANTS = (
         {"findings/planted.py": "from trucekeeper.weighing.fitting import labels"},
     ),
     ("geometry", "an incident projects", {"incidents/planted.py": "import pyproj"}),
+    ("geometry", "a signed score computes with arrays", {"incidents/planted.py": "import numpy"}),
 )
 
 

@@ -64,7 +64,8 @@ def columns(row: Ints, cell_m: float) -> Ints:
 def _classes(reach: Reach) -> Ints:
     place = np.ceil(np.log(np.maximum(reach.place_m / _PLACE_LEAST_M, 1.0)) / np.log(_PLACE_STEP))
     time = np.ceil(np.log(np.maximum(reach.time_ms / _TIME_LEAST_MS, 1.0)) / np.log(_TIME_STEP))
-    return place.astype(np.int64) * 64 + time.astype(np.int64)
+    names: Ints = place.astype(np.int64) * 64 + time.astype(np.int64)
+    return names
 
 
 def _between(reach: Reach, few: Ints, many: Ints) -> Iterator[tuple[Ints, Ints]]:
