@@ -25,5 +25,5 @@ def test_a_draft_of_many_kinds_of_evidence_is_these_bytes() -> None:
     raw = canon.encode(wire.finding_body(Draft("INC-2026-000001", "d" * 64, 10, refs, "graded/v1", findings)))
     assert [one.probability_ppm for one in findings] == [950169, None, 881634]
     assert (
-        hashlib.sha256(raw).hexdigest() == "c069c5c09a200b40fbc2015fafe59c7bf068ae907b72de5e3c2abab97325c235"
+        hashlib.sha256(raw).hexdigest() == "445978a11cbfe5f1badd5e01d3f8e8f415f960ebe600739a98b8502ce64a0f57"
     )

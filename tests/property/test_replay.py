@@ -14,7 +14,7 @@ from tests.demo_office import drilled  # noqa: F401 - a fixture
 from tests.office_kit import HOUR_MS, SOURCES, START, Kit, key_of, looked, new_kit, seen
 from tests.truce import spawned
 from trucekeeper.findings import wire
-from trucekeeper.findings.drafting import Inputs, drafted
+from trucekeeper.findings.drafting import Inputs, drafted, redrawn
 from trucekeeper.findings.recompute import Outcome, first_difference
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Json
@@ -110,9 +110,11 @@ def test_the_order_in_which_inputs_are_told_changes_no_byte(drilled: Path, seed:
             )
             for part in parts:
                 shuffled.shuffle(part)
+            others = [book.sighting(ref) for ref in redrawn(draft)]
+            shuffled.shuffle(others)
             members, touchings, lines, coverage = parts
             known = replace(incident, members=tuple(sorted(members, key=lambda one: one.ref)))
-            inputs = Inputs(known, draft.upto, touchings, dict(lines), coverage)
+            inputs = Inputs(known, draft.upto, touchings, dict(lines), coverage, draft.rivals, others)
             made = drafted(inputs, office.agreement, WEIGHERS[METHODS], METHODS)
             assert canon.encode(wire.finding_body(made)) == raw
 

@@ -12,6 +12,7 @@ from tests.demo_office import played
 from tests.truce import Done, spawned, truce
 from trucekeeper.drill.demo import play_demo
 from trucekeeper.findings.model import Question
+from trucekeeper.findings.standard import TESTS
 from trucekeeper.kernel.errors import BadInput, TruceError
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind
@@ -165,6 +166,54 @@ def test_four_copies_of_a_rumour_count_as_one_voice(office: Office) -> None:
         answer for question, answer, _ in planted(office, "copy-", "call-") if question is Question.EVENT
     }
     assert Truth.YES not in events
+
+
+@pytest.mark.parametrize(
+    ("what", "uids", "question", "says"),
+    [
+        ("liar", "lie-", "Did it happen?", "2 observations looked and saw nothing"),
+        ("liar", "lie-", " do it?", "nobody without an interest says who did it"),
+        (
+            "rumour",
+            "copy-",
+            "Did it happen?",
+            "3 observations repeat what was said already, and count no more",
+        ),
+        ("staging", "staged-", " do it?", "who names the bearer tells of a mortar"),
+        ("staging", "staged-", " do it?", "nobody without an interest says who did it"),
+    ],
+)
+def test_the_published_report_says_how_it_was_found_out(
+    office: Office, months: Path, what: str, uids: str, question: str, says: str
+) -> None:
+    homes = {
+        one.id
+        for one in office.casebook.incidents()
+        if any(member.observation.uid.startswith(uids) for member in one.members)
+    }
+    told = [
+        row["cells"][2]["words"]
+        for day in range(1, LONG + 1)
+        for row in tables(months / "reports" / f"2026-03-{day:02}" / "daily.json").get("why", {"rows": []})[
+            "rows"
+        ]
+        if row["label"].split()[0] in homes and row["cells"][0]["words"].endswith(question)
+    ]
+    assert any(says in one for one in told), f"no report says how the {what} was found out: {told}"
+
+
+def test_every_test_that_a_finding_names_is_a_heading_of_the_standards(office: Office) -> None:
+    named = {
+        reason.test for case in office.casebook.cases() for one in case.findings for reason in one.reasons
+    }
+    assert named <= set(TESTS)
+    assert {"event.copies", "event.linking", "attribution.weapon"} <= named
+
+
+def test_an_admission_that_others_saw_is_attributed(office: Office) -> None:
+    answers = list(planted(office, "owned-"))
+    assert (Question.ATTRIBUTION, Truth.YES, "party-b") in answers
+    assert (Question.ATTRIBUTION, Truth.YES, "party-a") not in answers
 
 
 def test_some_findings_are_established_and_some_are_not(office: Office) -> None:

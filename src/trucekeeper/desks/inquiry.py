@@ -11,6 +11,8 @@ from trucekeeper.findings import wire
 from trucekeeper.findings.drafting import Inputs, drafted
 from trucekeeper.findings.model import Case, Draft, Invitation
 from trucekeeper.findings.ports import Casebook
+from trucekeeper.incidents.model import LINKED
+from trucekeeper.incidents.rivals import around, rivals
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.errors import Conflict
 from trucekeeper.kernel.keys import Signer
@@ -72,16 +74,23 @@ class InquiryDesk:
             )
             raise Conflict(msg)
         incident = self.casebook.incident(incident_id, size)
+        lines = self.casebook.lines(size)
+        nearby = tuple(self.casebook.sightings(around(incident), LINKED, size))
+        register = {name: source for name, (_, source) in lines.items()}
+        redrawn = rivals(incident, nearby, register)
+        named = {ref for rival in redrawn for ref in rival.members}
         inputs = Inputs(
             incident=incident,
             upto=size,
             touchings=self.casebook.touchings_of(tuple(one.ref for one in incident.members)),
-            register=self.casebook.lines(size),
+            register=lines,
             coverage=tuple(
                 self.casebook.sightings(
                     Interval(incident.when.start, incident.when.end), (Kind.COVERAGE,), size
                 )
             ),
+            rivals=redrawn,
+            others=tuple(one for one in nearby if one.ref in named),
         )
         return drafted(inputs, self.agreement, self.weigher, self.method)
 

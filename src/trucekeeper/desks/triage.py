@@ -12,10 +12,9 @@ from trucekeeper.incidents import linking, wire
 from trucekeeper.incidents.act import Act, Op
 from trucekeeper.incidents.lifecycle import Register, year_of
 from trucekeeper.incidents.linking import Proposal
-from trucekeeper.incidents.model import Sighting
+from trucekeeper.incidents.model import LINKED, Sighting
 from trucekeeper.kernel.clock import Interval
 from trucekeeper.kernel.keys import Signer
-from trucekeeper.observations.model import Kind
 from trucekeeper.parties.model import Source
 from trucekeeper.record.pen import Pen
 from trucekeeper.record.receipt import Receipt
@@ -24,9 +23,6 @@ from trucekeeper.record.ref import Ref
 _LOG: FilteringBoundLogger = structlog.get_logger()
 _AT_ONCE = 1_000
 """How many acts are recorded in one part."""
-
-LINKED = tuple(kind for kind in Kind if kind is not Kind.COVERAGE)
-"""Kinds that can belong to an incident."""
 
 
 class Triaged(Casebook, Protocol):

@@ -60,6 +60,7 @@ def _all_told(
         *story.liar(agreement),
         *story.rumour(agreement),
         *story.staged(agreement),
+        *story.owned_up(agreement),
         *story.turned_back(agreement),
         *story.struck(agreement),
     ]

@@ -1,7 +1,7 @@
 """The episodes planted in the drill, each a way in which past missions were fooled or blinded.
 
 A liar, a rumour that looks like four reports, a staged explosion, a patrol turned back, weapons that
-should have gone; the sector that nobody watches is in :mod:`trucekeeper.drill.witnesses`.
+should have gone, and one side that owns up; the sector that nobody watches is in :mod:`trucekeeper.drill.witnesses`.
 """
 
 from dataclasses import replace
@@ -110,6 +110,41 @@ def staged(agreement: Agreement) -> tuple[Observation, ...]:
         replace(loud, kind=Kind.DETECTION, credibility=1),
         replace(blame, kind=Kind.CLAIM),
         replace(crater, kind=Kind.REPORT, credibility=1),
+    )
+
+
+def owned_up(agreement: Agreement) -> tuple[Observation, ...]:
+    """A gun crew fires against its orders; the camera and a patrol see it, and its own side says so."""
+    at = local(agreement, 5, 17, 25)
+    spot = moved(along(agreement.lines[0], 0.42), 1100, -900)
+    gun = Weapon("artillery", Span.exactly(122))
+    loud = _told(
+        "camera-lake", "owned-1", at, spot, act="explosion", means="camera", weapon=gun, by="party-b"
+    )
+    seen = _told(
+        "patrol-lake",
+        "owned-2",
+        at,
+        moved(spot, 60, 40),
+        act="explosion",
+        means="saw",
+        weapon=gun,
+        by="party-b",
+    )
+    own = _told(
+        "liaison-b",
+        "owned-3",
+        at,
+        spot,
+        act="explosion",
+        weapon=gun,
+        by="party-b",
+        note="A crew of ours fired one round against orders. It has been relieved.",
+    )
+    return (
+        replace(loud, kind=Kind.DETECTION, count=Span.exactly(1), credibility=1),
+        replace(seen, count=Span.exactly(1), credibility=1),
+        replace(own, kind=Kind.CLAIM, count=Span.exactly(1)),
     )
 
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from trucekeeper.agreement.model import Agreement, Modality, Term
 from trucekeeper.findings.evidence import acts_affirmed, items, prior_ppm
 from trucekeeper.findings.model import Finding, Question, Reason
-from trucekeeper.findings.proof import Proof, proven
+from trucekeeper.findings.proof import Proof, Redrawn, proven
 from trucekeeper.findings.standard import ESTABLISHED, NOT_ESTABLISHED, REFUTED, UNVERIFIABLE
 from trucekeeper.findings.violation import severity, touched
+from trucekeeper.findings.weapons import weapon
 from trucekeeper.incidents.model import Incident, Sighting
 from trucekeeper.kernel.truth import Truth, all_of
 from trucekeeper.parties.model import Source
+from trucekeeper.record.ref import Ref
 from trucekeeper.screening.facts import facts
 from trucekeeper.screening.model import Touching
-from trucekeeper.weighing.model import Hypothesis
+from trucekeeper.weighing.model import Hypothesis, Item
 from trucekeeper.weighing.ports import Weigher
 
 
@@ -26,6 +28,7 @@ class _Drafting:
     sources: Mapping[str, Source]
     agreement: Agreement
     weigher: Weigher
+    redrawn: Sequence[tuple[int, Incident]]
 
     def proof(self, question: Question, coverage: Sequence[Sighting]) -> Proof:
         """What the evidence says to one question of probability."""
@@ -36,10 +39,23 @@ class _Drafting:
             party=self.term.party if question is Question.ATTRIBUTION else None,
             prior_ppm=prior_ppm(self.agreement, self.term, affirmed, question),
         )
-        evidence = items(self.incident, self.sources, question, self.term, self.acts, coverage)
+        evidence = self._items(self.incident, question, coverage)
+        rivals = [
+            Redrawn(weight, self._items(one, question, coverage), self._moved(one))
+            for weight, one in self.redrawn
+        ]
         standard = self.term.standard
         asked = standard.event_ppm if question is Question.EVENT else standard.attribution_ppm
-        return proven(self.weigher, hypothesis, evidence, asked)
+        return proven(self.weigher, hypothesis, evidence, asked, rivals)
+
+    def _items(
+        self, incident: Incident, question: Question, coverage: Sequence[Sighting]
+    ) -> tuple[Item, ...]:
+        return items(incident, self.sources, question, self.term, self.acts, coverage)
+
+    def _moved(self, redrawn: Incident) -> frozenset[Ref]:
+        mine = {one.ref for one in self.incident.members}
+        return frozenset(mine.symmetric_difference(one.ref for one in redrawn.members))
 
     def event(self, event: Proof) -> Finding:
         """Did it happen."""
@@ -63,7 +79,8 @@ class _Drafting:
     def attribution(self, event: Proof, by: Proof) -> Finding:
         """Did the bearer do it: no answer unless the event is established."""
         answer = by.answer if event.answer is Truth.YES else Truth.UNKNOWN
-        reasons = (_event_reason("attribution", event), *by.reasons)
+        told = weapon(self.incident, self.term.party, self.acts, self.sources)
+        reasons = (_event_reason("attribution", event), *by.reasons, *told)
         words = _words(answer, seen=by.seen)
         return self._finding(Question.ATTRIBUTION, answer, words, reasons, by.probability_ppm)
 
@@ -113,7 +130,7 @@ def _words(answer: Truth, *, seen: bool) -> str:
     return ESTABLISHED if answer is Truth.YES else REFUTED
 
 
-def assess(  # noqa: PLR0913, PLR0917 - a finding follows from exactly these seven, and hides none of them
+def assess(  # noqa: PLR0913, PLR0917 - a finding follows from exactly these eight, and hides none of them
     incident: Incident,
     term: Term,
     touchings: Sequence[Touching],
@@ -121,18 +138,20 @@ def assess(  # noqa: PLR0913, PLR0917 - a finding follows from exactly these sev
     coverage: Sequence[Sighting],
     agreement: Agreement,
     weigher: Weigher,
+    redrawn: Sequence[tuple[int, Incident]] = (),
 ) -> tuple[Finding, ...]:
     """The event, violation and attribution findings of one incident under one term (or rival reading).
 
     ``touchings`` are all those of the incident's members, of other terms and readings too: they show that an
     observation was screened (those of other observations are passed over). ``coverage`` is every coverage that
-    may overlap the incident (what surely does not is passed over). A permission cannot be violated: a MAY term
+    may overlap the incident (what surely does not is passed over). ``redrawn`` is the incident as other linkings
+    draw it, each with its weight: an answer has to hold under each of them. A permission cannot be violated: a MAY term
     has no findings.
     """
     if term.modality is Modality.MAY:
         return ()
     ordered = replace(incident, members=tuple(sorted(incident.members, key=lambda one: one.ref)))
-    draft = _Drafting(ordered, term, agreement.acts_of(term.action), sources, agreement, weigher)
+    draft = _Drafting(ordered, term, agreement.acts_of(term.action), sources, agreement, weigher, redrawn)
     event = draft.proof(Question.EVENT, coverage)
     attribution = draft.attribution(event, draft.proof(Question.ATTRIBUTION, coverage))
     return draft.event(event), draft.violation(event, touchings, attribution), attribution

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from trucekeeper.incidents.rivals import Rival
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.truth import Truth
 from trucekeeper.record.ref import Ref
@@ -69,6 +70,7 @@ class Draft:
     ``agreement`` is the digest of the agreement's text, ``upto`` the size of the record that was known,
     ``members`` the incident's observations, ``method`` the way of weighing. ``sources`` are the register's lines on
     the sources that were heard; with the members and what the reasons cite, they are all that it rests on.
+    ``rivals`` are the incident as other linkings would draw it, with their weights.
     """
 
     incident: str
@@ -78,6 +80,7 @@ class Draft:
     method: str
     findings: tuple[Finding, ...]
     sources: tuple[Ref, ...] = ()
+    rivals: tuple[Rival, ...] = ()
 
 
 class Position(Enum):

@@ -1,7 +1,7 @@
 """One question of probability against one standard: what the weigher says, and whether it stands up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trucekeeper.findings.model import Reason
 from trucekeeper.kernel.truth import Truth, of
@@ -22,7 +22,56 @@ class Proof:
     reasons: tuple[Reason, ...]
 
 
-def proven(weigher: Weigher, hypothesis: Hypothesis, items: Sequence[Item], standard_ppm: int) -> Proof:
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """The items of the same question under another linking, its weight, and the observations that it moves."""
+
+    weight_ppm: int
+    items: Sequence[Item]
+    moved: frozenset[Ref]
+
+
+def proven(
+    weigher: Weigher,
+    hypothesis: Hypothesis,
+    items: Sequence[Item],
+    standard_ppm: int,
+    rivals: Sequence[Redrawn] = (),
+) -> Proof:
+    """Yes at or above the standard, no at or below its mirror image, and else unknown.
+
+    The probability is the mean over the linkings, and it is the mean that has to reach the standard. See
+    :func:`_as_linked` for what else the linking in force has to hold.
+    """
+    found = _as_linked(weigher, hypothesis, items, standard_ppm)
+    if not rivals:
+        return found
+    others = [_as_linked(weigher, hypothesis, one.items, standard_ppm) for one in rivals]
+    changes = (
+        (other.probability_ppm - found.probability_ppm) * one.weight_ppm
+        for one, other in zip(rivals, others, strict=True)
+    )
+    mean = found.probability_ppm + sum(changes) // MILLION
+    stands = found.answer is Truth.UNKNOWN or _reached(mean, standard_ppm) is found.answer
+    moved = tuple(sorted(frozenset[Ref]().union(*(one.moved for one in rivals))))
+    ways = "one other way" if len(rivals) == 1 else f"{len(rivals)} other ways"
+    says = (
+        f"stands, with {ways} to link these observations"
+        if stands
+        else f"would change, with {ways} to link these"
+    )
+    return replace(
+        found,
+        answer=found.answer if stands else Truth.UNKNOWN,
+        probability_ppm=mean,
+        reasons=(
+            *found.reasons,
+            _reason(f"{hypothesis.question}.linking", of(stands or None), moved, f"the answer {says}"),
+        ),
+    )
+
+
+def _as_linked(weigher: Weigher, hypothesis: Hypothesis, items: Sequence[Item], standard_ppm: int) -> Proof:
     """Yes at or above the standard, no at or below its mirror image, and else unknown.
 
     Either answer needs somebody without an interest who says so (for a yes an admission will do), and must stand
@@ -55,6 +104,12 @@ def proven(weigher: Weigher, hypothesis: Hypothesis, items: Sequence[Item], stan
     return Proof(answer, weight.probability_ppm, weight.seen, reasons)
 
 
+_UNSEEN = {
+    "event": "nobody without an interest speaks of it, or looked",
+    "attribution": "nobody without an interest says who did it",
+}
+
+
 def _reached(ppm: int, standard_ppm: int) -> Truth:
     if ppm >= standard_ppm:
         return Truth.YES
@@ -72,34 +127,34 @@ def _without_interest_groups(items: Sequence[Item]) -> list[list[Item]]:
 
 
 def _said(question: str, items: Sequence[Item]) -> tuple[Reason, ...]:
-    affirm, deny, silent = (tuple(item.ref for item in items if item.stance is stance) for stance in Stance)
-    if question == "event":
-        return (
-            _reason("event.affirmed", of(bool(affirm) or None), affirm, f"{_count(affirm)} affirm it"),
-            _reason("event.denied", of(bool(deny) or None), deny, f"{_count(deny)} deny it"),
-            _reason(
-                "event.silent", of(bool(silent) or None), silent, f"{_count(silent)} looked and saw nothing"
-            ),
-        )
-    return (
-        _reason("attribution.named", of(bool(affirm) or None), affirm, f"{_count(affirm)} name the bearer"),
-        _reason(
-            "attribution.denied", of(bool(deny) or None), deny, f"{_count(deny)} deny it or name another"
-        ),
-    )
+    found: list[Reason] = []
+    for name, stance, one, more in _SAID[question]:
+        refs = tuple(item.ref for item in items if item.stance is stance)
+        found.append(_reason(f"{question}.{name}", of(bool(refs) or None), refs, _several(refs, one, more)))
+    return tuple(found)
 
 
-def _count(refs: Sequence[Ref]) -> str:
-    return f"{len(refs)} observation{'' if len(refs) == 1 else 's'}"
+_LOOKED = "looked and saw nothing"
+_SAID = {
+    "event": (
+        ("affirmed", Stance.AFFIRM, "affirms it", "affirm it"),
+        ("denied", Stance.DENY, "denies it", "deny it"),
+        ("silent", Stance.SILENT, _LOOKED, _LOOKED),
+    ),
+    "attribution": (
+        ("named", Stance.AFFIRM, "names the bearer", "name the bearer"),
+        ("denied", Stance.DENY, "denies it or names another", "deny it or name another"),
+    ),
+}
+
+
+def _several(refs: Sequence[Ref], one: str, more: str) -> str:
+    return f"1 observation {one}" if len(refs) == 1 else f"{len(refs)} observations {more}"
 
 
 def _seen(question: str, items: Sequence[Item], *, seen: bool) -> Reason:
     refs = tuple(item.ref for item in items if item.interest is None or item.admits) if seen else ()
-    says = (
-        "somebody without an interest, or an admission, speaks of it"
-        if seen
-        else "nobody without an interest looked"
-    )
+    says = "somebody without an interest, or an admission, speaks of it" if seen else _UNSEEN[question]
     return _reason(f"{question}.seen", of(seen or None), refs, says)
 
 

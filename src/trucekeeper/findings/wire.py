@@ -20,6 +20,7 @@ from trucekeeper.findings.model import (
     Reason,
     Reply,
 )
+from trucekeeper.incidents.rivals import Rival
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.kernel.errors import BadInput
@@ -66,6 +67,13 @@ class FindingV1(_Form):
     reasons: tuple[ReasonV1, ...]
 
 
+class RivalV1(_Form):
+    """The incident as another linking draws it."""
+
+    weight_ppm: Annotated[int, Field(ge=1, le=999_999)]
+    members: Annotated[tuple[RefText, ...], Field(min_length=1)]
+
+
 class DraftV1(_Form):
     """finding/v1."""
 
@@ -76,6 +84,7 @@ class DraftV1(_Form):
     method: Name
     findings: Annotated[tuple[FindingV1, ...], Field(min_length=1)]
     sources: tuple[RefText, ...]
+    rivals: tuple[RivalV1, ...] = ()
 
 
 class InvitationV1(_Form):
@@ -119,8 +128,8 @@ M = TypeVar("M")
 
 
 def finding_body(draft: Draft) -> dict[str, canon.Json]:
-    """The draft as a JSON value, ready to be sealed as finding/v1."""
-    return {
+    """The draft as a JSON value, ready to be sealed as finding/v1; without rivals it says nothing of them."""
+    body: dict[str, canon.Json] = {
         "incident": draft.incident,
         "agreement": draft.agreement,
         "upto": draft.upto,
@@ -129,6 +138,12 @@ def finding_body(draft: Draft) -> dict[str, canon.Json]:
         "findings": [_finding_json(finding) for finding in draft.findings],
         "sources": [str(ref) for ref in draft.sources],
     }
+    if draft.rivals:
+        body["rivals"] = [
+            {"weight_ppm": one.weight_ppm, "members": [str(ref) for ref in one.members]}
+            for one in draft.rivals
+        ]
+    return body
 
 
 def read_finding(raw: bytes) -> Draft:
@@ -245,6 +260,7 @@ def _draft(form: DraftV1) -> Draft:
         method=form.method,
         findings=findings,
         sources=_refs(form.sources),
+        rivals=tuple(Rival(one.weight_ppm, _refs(one.members)) for one in form.rivals),
     )
 
 

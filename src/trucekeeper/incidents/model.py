@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from trucekeeper.kernel.clock import Interval
-from trucekeeper.observations.model import Observation
+from trucekeeper.observations.model import Kind, Observation
 from trucekeeper.record.ref import Ref
+
+LINKED = tuple(kind for kind in Kind if kind is not Kind.COVERAGE)
+"""Kinds that can belong to an incident."""
 
 
 @dataclass(frozen=True, slots=True)

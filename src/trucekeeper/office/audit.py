@@ -12,7 +12,7 @@ from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.agreement import wire as agreement_wire
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.findings import wire as findings_wire
-from trucekeeper.findings.drafting import Inputs
+from trucekeeper.findings.drafting import Inputs, redrawn
 from trucekeeper.findings.model import Case, Draft
 from trucekeeper.findings.recompute import Outcome, Recomputed, Rules, recompute
 from trucekeeper.incidents import wire as incidents_wire
@@ -257,6 +257,8 @@ class _Projected:
             touchings=self.casebook.touchings_of(tuple(one.ref for one in incident.members)),
             register=self.casebook.lines(upto),
             coverage=tuple(self.casebook.sightings(whole, (Kind.COVERAGE,), upto)),
+            rivals=draft.rivals,
+            others=tuple(self.casebook.sighting(ref) for ref in redrawn(draft)),
         )
 
 
@@ -295,7 +297,8 @@ def _members(record: Record, size: int) -> Iterator[int]:
             if one.entry.kind == incidents_wire.KIND:
                 refs = incidents_wire.read(one.entry.body_bytes).members
             else:
-                refs = findings_wire.read_finding(one.entry.body_bytes).members
+                draft = findings_wire.read_finding(one.entry.body_bytes)
+                refs = (*draft.members, *redrawn(draft))
         except BadInput:
             continue
         yield from (ref.entry for ref in refs if ref.entry < size)

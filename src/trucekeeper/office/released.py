@@ -12,7 +12,7 @@ from trucekeeper.agreement import folder as agreement_folder
 from trucekeeper.agreement import wire as agreement_wire
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.findings import wire as findings_wire
-from trucekeeper.findings.drafting import Inputs, cited
+from trucekeeper.findings.drafting import Inputs, cited, redrawn
 from trucekeeper.findings.model import Draft
 from trucekeeper.findings.recompute import Recomputed, Rules, recompute
 from trucekeeper.incidents import lifecycle
@@ -124,6 +124,8 @@ class _Disclosed:
             touchings=tuple(sorted(touchings, key=lambda one: (one.ref, one.term, one.reading))),
             register={source.id: (ref, source) for ref, source in self._register(draft)},
             coverage=tuple(self.sightings[ref] for ref in others if ref in self.sightings),
+            rivals=draft.rivals,
+            others=tuple(self.sightings[ref] for ref in redrawn(draft) if ref in self.sightings),
         )
 
     def later(self, draft: Draft, entry: int) -> None:

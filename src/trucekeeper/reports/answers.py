@@ -30,7 +30,7 @@ def cases_section(scene: Scene) -> Section:
     words: list[Prose] = [(done, " decided in this period; ", waiting, " pending.")]
     tables: list[Table] = []
     if decided and may_read(scene, scene.agreement.publication.findings):
-        tables += [one for one in (_decided(scene, decided), why_table(decided)) if one.rows]
+        tables += [one for one in (_decided(scene, decided), why_table(decided, scene.party)) if one.rows]
         words.extend(_dissents(decided))
         words.extend(_replies(scene, decided))
     elif decided:

@@ -5,6 +5,7 @@ For an event the rival is that nothing happened, or that it was staged; for an a
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -38,6 +39,7 @@ STAGED = 20
 """One in so many of what did not happen was made to look as if it had."""
 
 _NOBODY = "?"
+_Key = tuple[Ref, Stance]
 _EAR = Ear(((1, MILLION),), MILLION, MILLION, 1, SOUNDS, POINTS)
 
 
@@ -56,19 +58,20 @@ class TableWeigher:
         """The probability, what moved it, and its range when any one group is left out."""
         case = _Case(self.fit, hypothesis, items)
         balance, shares = case.balanced()
+        repeated = {key for key in case.items if key not in shares} | case.copies()
         total = balance.total
         odds = balance.odds(total)
         low, high, pivotal = span(balance, balance.moved_by(), total, odds)
         return Weight(
             probability_ppm=ppm_of(odds),
             prior_ppm=hypothesis.prior_ppm,
-            contributions=case.contributions(shares),
+            contributions=case.contributions(shares, repeated),
             lowest_ppm=ppm_of(low),
             highest_ppm=ppm_of(high),
             pivotal_group=case.group(pivotal),
             seen=any(_sees(item) for item in items),
             method=self.fit.method,
-            limits=case.limits(shares),
+            limits=case.limits(repeated),
         )
 
 
@@ -121,14 +124,14 @@ class _Case:
         copies = None if root == item.source else root
         return Statement(_id(item), "h", _who(item), says, None, item.ref.entry, copies, _text(item))
 
-    def balanced(self) -> tuple[Balance, dict[tuple[object, Stance], int]]:
+    def balanced(self) -> tuple[Balance, dict[_Key, int]]:
         """The parts, and what each item moved in micronats."""
         spoken = self.scale.balance(self.alleged)
         prior = spoken.prior
         sensed = [(self._listened(band, prior), band) for band in self._bands().values()]
         balance = Balance(spoken.rivals, (*spoken.parts, *(part for part, _ in sensed)))
         rate = rates(balance.rivals, balance.total)
-        shares: dict[tuple[object, Stance], int] = {}
+        shares: dict[_Key, int] = {}
         for part in spoken.parts:
             for member, micro in apportioned(part, tuple(self.scale.members(part, self.alleged)), rate):
                 shares[self.names[member.id]] = micro
@@ -178,20 +181,35 @@ class _Case:
             self.bounded[band[0][0].medium] = tuple(sorted(item.ref for item, _ in band))
         return Part(None, bounded, stance, (), (), heard)
 
-    def contributions(self, shares: Mapping[tuple[object, Stance], int]) -> tuple[Contribution, ...]:
+    def copies(self) -> set[_Key]:
+        """What says again what its root said, or another copy of that root."""
+        first: dict[tuple[str, Stance], Item] = {}
+        found: set[_Key] = set()
+        for item in sorted(
+            self.items.values(), key=lambda one: (not one.origin.startswith(f"{one.source}/"), one.ref)
+        ):
+            root = first.setdefault((item.origin, item.stance), item)
+            if root is not item:
+                found.add((item.ref, item.stance))
+        return found
+
+    def contributions(
+        self, shares: Mapping[_Key, int], repeated: AbstractSet[_Key]
+    ) -> tuple[Contribution, ...]:
         """What each item moved, in the record's order; copies moved nothing."""
         return tuple(
-            Contribution(item.ref, _milli(shares.get(key, 0)), _says(item, counted=key in shares))
+            Contribution(item.ref, _milli(shares.get(key, 0)), _says(item, counted=key not in repeated))
             for key, item in sorted(self.items.items(), key=lambda one: (one[1].ref, one[1].stance.value))
         )
 
-    def limits(self, shares: Mapping[tuple[object, Stance], int]) -> tuple[Limit, ...]:
+    def limits(self, repeated: AbstractSet[_Key]) -> tuple[Limit, ...]:
         """What counted for less than it seems to: repetitions, and a medium that could be staged as a whole."""
-        repeated = tuple(sorted(item.ref for key, item in self.items.items() if key not in shares))
+        copies = tuple(sorted(self.items[key].ref for key in repeated))
         found: list[Limit] = []
-        if repeated:
-            says = f"{_several(repeated, 'observation')} repeat what was said already, and count no more"
-            found.append(Limit("copies", repeated, says))
+        if copies:
+            verb = "repeats" if len(copies) == 1 else "repeat"
+            says = f"{_several(copies, 'observation')} {verb} what was said already, and count no more"
+            found.append(Limit("copies", copies, says))
         for medium, refs in sorted(self.bounded.items()):
             says = f"one medium alone ({medium}) can be staged, and lifts no further than nine in ten"
             found.append(Limit("one-medium", refs, says))
