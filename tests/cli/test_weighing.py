@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
-from tests.truce import truce
+import pytest
+
+from tests.truce import sentence, truce
 from tests.weighing.test_evidence_wire import document
+from trucekeeper.kernel.truth import Truth
+from trucekeeper.office.wiring import open_office
 
 
 def written(place: Path) -> Path:
@@ -45,3 +49,33 @@ def test_what_is_learnt_can_be_weighed_by_again(tmp_path: Path) -> None:
     assert learnt.code == again.code == 0
     assert learnt.out == again.out
     assert json.loads(fit.read_text(encoding="utf-8"))["schema"] == "fit/v1"
+
+
+def test_of_an_incident_the_panel_sees_what_moved_the_drafts_own_number(drilled: Path) -> None:
+    with open_office(drilled, readonly=True) as office:
+        case = next(case for case in office.casebook.cases() if case.findings[0].answer is Truth.YES)
+        stated = {(one.term, one.reading, one.question.value): one.probability_ppm for one in case.findings}
+    incident = case.findings[0].incident
+    told = truce("weigh", incident, "--office", drilled)
+    assert (told.code, told.err) == (0, "")
+    assert [line for line in told.out.splitlines() if len(line) > 80] == []
+    assert "left out" in told.out
+    assert "were its word the opposite" in told.out
+    shown = truce("weigh", incident, "--office", drilled, "--json").json
+    assert {one["question"] for one in shown} == {"event", "attribution"}
+    for one in shown:
+        assert stated[one["term"], one["reading"], one["question"]] == one["probability_ppm"]
+        assert one["moved"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("INC-2026-000001",), "name the office's folder with --office"),
+        (("INC-2026-000001", "--only", "h1", "--office", "."), "leave them out for an incident"),
+    ],
+)
+def test_an_incident_needs_an_office_and_takes_no_option_of_a_file(words: tuple[str, ...], says: str) -> None:
+    done = truce("weigh", *words)
+    assert done.code == 2
+    assert says in sentence(done)

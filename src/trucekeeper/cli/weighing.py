@@ -1,13 +1,15 @@
-"""``truce weigh``: how probable each hypothesis of a file is, and why; for the panel, never by itself a finding."""
+"""``truce weigh``: how probable it is, and why, by a file or for an incident; for the panel, and never a finding."""
 
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.options import AsJson, contents, put, tell
+from trucekeeper.cli.options import AsJson, contents, put, tell, working
+from trucekeeper.cli.panel_view import considered_json, considered_lines, nats
 
 if TYPE_CHECKING:
     from trucekeeper.weighing.evidence import Alleged
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from trucekeeper.weighing.weighed import Weighed
 
 SHOWN = 8
+INCIDENT = re.compile(r"INC-[0-9]{4}-[0-9]{6,}")
 
 
 def add(app: typer.Typer) -> None:
@@ -23,7 +26,13 @@ def add(app: typer.Typer) -> None:
 
 
 def weigh(
-    file: Annotated[Path, typer.Argument(help="The evidence, as an evidence/v1 file.")],
+    what: Annotated[
+        str, typer.Argument(help="An evidence/v1 file, or an incident of the office such as INC-2026-000012.")
+    ],
+    office: Annotated[
+        Path | None,
+        typer.Option("--office", help="The office's folder, for an incident.", envvar="TRUCE_OFFICE"),
+    ] = None,
     fit: Annotated[
         Path | None, typer.Option("--fit", help="Weigh by the tables of this fit/v1 file.")
     ] = None,
@@ -33,7 +42,11 @@ def weigh(
     only: Annotated[str | None, typer.Option("--only", help="Answer on this hypothesis alone.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say how probable each hypothesis of a file is, what moved it, and what would change it."""
+    """Say how probable each hypothesis of a file or an incident is, what moved it, and what would change it."""
+    if INCIDENT.fullmatch(what):
+        _incident(what, office, (fit, learn, only), as_json=as_json)
+        return
+    file = Path(what)
     from trucekeeper.kernel import canon
     from trucekeeper.kernel.errors import BadInput, NotFound
     from trucekeeper.weighing.entry import fit_body, read_fit, weighed_body
@@ -66,6 +79,24 @@ def weigh(
         tell(None, _told(scale, alleged, one), as_json=False)
 
 
+def _incident(incident: str, office: Path | None, others: Sequence[object], *, as_json: bool) -> None:
+    """What the panel sees beside the draft on an incident."""
+    from trucekeeper.kernel.errors import BadInput
+
+    if office is None:
+        msg = f"{incident} is an incident of an office; name the office's folder with --office"
+        raise BadInput(msg)
+    if any(one is not None for one in others):
+        msg = "--fit, --learn and --only are for a file; leave them out for an incident"
+        raise BadInput(msg)
+    with working(office, readonly=True) as opened:
+        found = opened.inquiry.considered(incident)
+    if not found:
+        tell([], (f"{incident} touches no term of which anybody spoke.",), as_json=as_json)
+        return
+    tell([considered_json(one) for one in found], considered_lines(incident, found), as_json=as_json)
+
+
 def _told(scale: "Scale", alleged: "Alleged", one: "Weighed") -> Iterator[str]:
     from trucekeeper.weighing.evidence import CAUSES
     from trucekeeper.weighing.explain import changes, graded, percent
@@ -78,7 +109,7 @@ def _told(scale: "Scale", alleged: "Alleged", one: "Weighed") -> Iterator[str]:
     )
     yield (
         f"  before any evidence {percent(one.prior_ppm)}; the evidence multiplies the odds "
-        f"by e^{_nats(one.bayes_milli)}"
+        f"by e^{nats(one.bayes_milli)}"
     )
     priors = ", ".join(f"{percent(to)} from {percent(prior)}" for prior, to in one.at_priors)
     yield f"  whatever one believed before: {priors}"
@@ -96,15 +127,11 @@ def _told(scale: "Scale", alleged: "Alleged", one: "Weighed") -> Iterator[str]:
     grades = graded(scale, alleged)
     for share in one.shares[:SHOWN]:
         grade = grades.get(share.id or share.source, "")
-        line = f"{_nats(share.milli):>7} {grade:2} {share.source} ({share.group}): {share.says}"
+        line = f"{nats(share.milli):>7} {grade:2} {share.source} ({share.group}): {share.says}"
         yield from textwrap.wrap(line, 78, initial_indent="  ", subsequent_indent=" " * 13)
     rest = one.shares[SHOWN:]
     if rest:
-        yield f"  {_nats(sum(share.milli for share in rest)):>7}    {len(rest)} more together"
+        yield f"  {nats(sum(share.milli for share in rest)):>7}    {len(rest)} more together"
     for change in changes(scale, alleged, one):
         yield from textwrap.wrap(f"{change}.", 78, initial_indent="  > ", subsequent_indent="    ")
     yield ""
-
-
-def _nats(milli: int) -> str:
-    return f"{'-' if milli < 0 else '+'}{abs(milli) // 1000}.{abs(milli) % 1000:03d}"

@@ -8,6 +8,7 @@ from structlog.typing import FilteringBoundLogger
 
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.findings import wire
+from trucekeeper.findings.considered import Considered, considered
 from trucekeeper.findings.drafting import Inputs, drafted
 from trucekeeper.findings.model import Case, Draft, Invitation
 from trucekeeper.findings.ports import Casebook
@@ -65,6 +66,21 @@ class InquiryDesk:
 
     def assessed(self, incident_id: str, upto: int | None = None) -> Draft:
         """What the rules say of an incident as known at ``upto``; nothing is recorded."""
+        return drafted(self.inputs(incident_id, upto), self.agreement, self.weigher, self.method)
+
+    def considered(self, incident_id: str) -> tuple[Considered, ...]:
+        """For the panel alone: what moved each number, and what would change it.
+
+        As known to the latest draft on the incident; as known now where there is none.
+        """
+        drafts = [case for case in self.casebook.cases() if case.findings[0].incident == incident_id]
+        upto = (
+            wire.read_finding(self.pen.record.entry(drafts[-1].ref.entry).body_bytes).upto if drafts else None
+        )
+        return tuple(considered(self.inputs(incident_id, upto), self.agreement, self.weigher))
+
+    def inputs(self, incident_id: str, upto: int | None = None) -> Inputs:
+        """All that findings on an incident follow from as known at ``upto``; Conflict where some of it was erased."""
         size = self.casebook.size() if upto is None else upto
         lost = self.casebook.lost(incident_id, size)
         if lost:
@@ -79,7 +95,7 @@ class InquiryDesk:
         register = {name: source for name, (_, source) in lines.items()}
         redrawn = rivals(incident, nearby, register)
         named = {ref for rival in redrawn for ref in rival.members}
-        inputs = Inputs(
+        return Inputs(
             incident=incident,
             upto=size,
             touchings=self.casebook.touchings_of(tuple(one.ref for one in incident.members)),
@@ -92,7 +108,6 @@ class InquiryDesk:
             rivals=redrawn,
             others=tuple(one for one in nearby if one.ref in named),
         )
-        return drafted(inputs, self.agreement, self.weigher, self.method)
 
     def draft(self, incident_id: str, signer: Signer) -> Receipt:
         """Record the findings on an incident, for the sides to answer and the panel to decide."""

@@ -13,11 +13,57 @@ from trucekeeper.findings.weapons import weapon
 from trucekeeper.incidents.model import Incident, Sighting
 from trucekeeper.kernel.truth import Truth, all_of
 from trucekeeper.parties.model import Source
-from trucekeeper.record.ref import Ref
 from trucekeeper.screening.facts import facts
 from trucekeeper.screening.model import Touching
 from trucekeeper.weighing.model import Hypothesis, Item
 from trucekeeper.weighing.ports import Weigher
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of probability under one term: what is weighed, and the standard that it has to reach, in ppm."""
+
+    term: Term
+    hypothesis: Hypothesis
+    items: tuple[Item, ...]
+    rivals: tuple[Redrawn, ...]
+    standard_ppm: int
+
+
+def asked(  # noqa: PLR0913, PLR0917 - as assess
+    incident: Incident,
+    term: Term,
+    question: Question,
+    sources: Mapping[str, Source],
+    coverage: Sequence[Sighting],
+    agreement: Agreement,
+    redrawn: Sequence[tuple[int, Incident]] = (),
+) -> Asked:
+    """What is weighed for one question on an incident; see :func:`assess` for the arguments."""
+    acts = agreement.acts_of(term.action)
+    hypothesis = Hypothesis(
+        question=question.value,
+        act=term.action,
+        party=term.party if question is Question.ATTRIBUTION else None,
+        prior_ppm=prior_ppm(agreement, term, acts_affirmed(incident, acts), question),
+    )
+    mine = {one.ref for one in incident.members}
+    rivals = tuple(
+        Redrawn(
+            weight,
+            items(other, sources, question, term, acts, coverage),
+            frozenset(mine.symmetric_difference(one.ref for one in other.members)),
+        )
+        for weight, other in redrawn
+    )
+    standard = term.standard
+    return Asked(
+        term=term,
+        hypothesis=hypothesis,
+        items=items(incident, sources, question, term, acts, coverage),
+        rivals=rivals,
+        standard_ppm=standard.event_ppm if question is Question.EVENT else standard.attribution_ppm,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +78,8 @@ class _Drafting:
 
     def proof(self, question: Question, coverage: Sequence[Sighting]) -> Proof:
         """What the evidence says to one question of probability."""
-        affirmed = acts_affirmed(self.incident, self.acts)
-        hypothesis = Hypothesis(
-            question=question.value,
-            act=self.term.action,
-            party=self.term.party if question is Question.ATTRIBUTION else None,
-            prior_ppm=prior_ppm(self.agreement, self.term, affirmed, question),
-        )
-        evidence = self._items(self.incident, question, coverage)
-        rivals = [
-            Redrawn(weight, self._items(one, question, coverage), self._moved(one))
-            for weight, one in self.redrawn
-        ]
-        standard = self.term.standard
-        asked = standard.event_ppm if question is Question.EVENT else standard.attribution_ppm
-        return proven(self.weigher, hypothesis, evidence, asked, rivals)
-
-    def _items(
-        self, incident: Incident, question: Question, coverage: Sequence[Sighting]
-    ) -> tuple[Item, ...]:
-        return items(incident, self.sources, question, self.term, self.acts, coverage)
-
-    def _moved(self, redrawn: Incident) -> frozenset[Ref]:
-        mine = {one.ref for one in self.incident.members}
-        return frozenset(mine.symmetric_difference(one.ref for one in redrawn.members))
+        one = asked(self.incident, self.term, question, self.sources, coverage, self.agreement, self.redrawn)
+        return proven(self.weigher, one.hypothesis, one.items, one.standard_ppm, one.rivals)
 
     def event(self, event: Proof) -> Finding:
         """Did it happen."""

@@ -49,7 +49,7 @@ def drafted(inputs: Inputs, agreement: Agreement, weigher: Weigher, method: str)
     redraws = inputs.redrawn()
     findings = tuple(
         finding
-        for term in _touched(agreement.terms, inputs.touchings)
+        for term in touched_terms(agreement.terms, inputs.touchings)
         for finding in assess(
             inputs.incident, term, inputs.touchings, sources, inputs.coverage, agreement, weigher, redraws
         )
@@ -93,7 +93,7 @@ def _lines(inputs: Inputs, refs: Sequence[Ref]) -> tuple[Ref, ...]:
     return tuple(sorted({inputs.register[name][0] for name in names if name in inputs.register}))
 
 
-def _touched(terms: Iterable[Term], touchings: Iterable[Touching]) -> tuple[Term, ...]:
+def touched_terms(terms: Iterable[Term], touchings: Iterable[Touching]) -> tuple[Term, ...]:
     """The terms and readings that some observation touches, in the agreement's order.
 
     Where one reading of a term is touched, all its readings are assessed: rivals stand side by side.
