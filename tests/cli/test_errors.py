@@ -142,6 +142,10 @@ WRONG = {
     "weigh {}/evidence.json --only nothing": (MISSING, "has no hypothesis"),
     "weigh {}/evidence.json --fit {}/list.json --learn {}/out": (INPUT, "not both"),
     "weigh {}/evidence.json --learn {}/empty": (INPUT, "cannot be written"),
+    "weigh INC-2026-999999 --office {}/office": (MISSING, "there is no incident"),
+    "evidence {}/empty --office {}/office": (INPUT, "cannot be written"),
+    "fit {}/list.json --from {}/evidence.json --office {}/office": (INPUT, "not a JSON object"),
+    "fit {}/list.json --from {}/noise --office {}/office": (INPUT, "is not JSON"),
     # the agreement's folder, and runs on given files
     "agreement lint {}/nowhere": (INPUT, "holds no agreement.yaml"),
     "agreement lock {}/empty": (INPUT, "holds no agreement.yaml"),

@@ -11,7 +11,7 @@ from trucekeeper.cli.main import EXIT
 COMMAND = re.compile(r"^  ([a-z-]+) {2,}\S", re.MULTILINE)
 ROOT = (  # noqa: SIM905 - reads as the list of commands that it is
     "demo run init serve status rebuild doctor import template receive triage incident merge split draft correct "
-    "sign report bundle verify audit attest release erase approve consent waive refer mirror gossip weigh "
+    "sign report bundle verify audit attest release erase approve consent waive refer mirror gossip weigh evidence fit "
     "agreement conflicts keys media notice receipt record source timestamp witness"
 ).split()
 NOUNS = {

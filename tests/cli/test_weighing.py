@@ -1,6 +1,7 @@
 """``truce weigh`` as a member of the panel reads it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,23 @@ def test_an_incident_needs_an_office_and_takes_no_option_of_a_file(words: tuple[
     done = truce("weigh", *words)
     assert done.code == 2
     assert says in sentence(done)
+
+
+def test_an_offices_evidence_teaches_tables_that_another_person_approves(
+    drilled: Path, tmp_path: Path
+) -> None:
+    office, body, tables = tmp_path / "office", tmp_path / "body.json", tmp_path / "tables.json"
+    shutil.copytree(drilled, office)
+    told = truce("evidence", body, "--office", office)
+    assert (told.code, told.err) == (0, "")
+    assert "it names sources, so keep it" in told.out
+    assert truce("weigh", body, "--learn", tables).code == 0
+    proposed = truce("fit", tables, "--from", body, "--office", office)
+    assert (proposed.code, proposed.err) == (0, "")
+    entry = proposed.out.split("entry ")[1].split(".")[0]
+    key = next((office / "drill" / "people").glob("guarantor-*.pem"))
+    approved = truce("approve", entry, "--key", key, "--words", "Learnt anew, the same.", "--office", office)
+    assert f"entry {entry}, fit/v1, is in force" in approved.out
+    with open_office(office, readonly=True) as opened:
+        incident = next(iter(opened.casebook.incidents())).id
+        assert opened.inquiry.assessed(incident).method.startswith(f"tables/v1@{entry}+")

@@ -18,6 +18,7 @@ from trucekeeper.kernel.truth import Truth
 from trucekeeper.observations.model import Kind
 from trucekeeper.office.verifying import authentic as verify_bundle
 from trucekeeper.office.wiring import Office, open_office
+from trucekeeper.weighing.evidence import Cause
 
 LONG = 18
 """Days after which all that is planted has happened and been decided, but for the last visits."""
@@ -214,6 +215,24 @@ def test_an_admission_that_others_saw_is_attributed(office: Office) -> None:
     answers = list(planted(office, "owned-"))
     assert (Question.ATTRIBUTION, Truth.YES, "party-b") in answers
     assert (Question.ATTRIBUTION, Truth.YES, "party-a") not in answers
+
+
+def test_what_the_panel_decided_is_adjudicated_for_those_who_learn_from_it(office: Office) -> None:
+    """A refuted event is nothing, a breach with a known author a violation; and nothing else is known."""
+    known = {
+        (one.incident, one.party): one.words if one.question is Question.VIOLATION else ""
+        for case in office.casebook.cases()
+        if case.state == "decided"
+        for one in case.findings
+        if one.question is Question.VIOLATION and one.answer is not Truth.UNKNOWN
+    }
+    found = {
+        (one.id.partition("/")[0], one.named): one.adjudicated for one in office.inquiry.docket().hypotheses
+    }
+    assert set(found.values()) == {None, Cause.NOTHING, Cause.VIOLATION}
+    for key, cause in found.items():
+        if cause is not None:
+            assert known[key] == ("refuted" if cause is Cause.NOTHING else "established")
 
 
 def test_some_findings_are_established_and_some_are_not(office: Office) -> None:

@@ -81,7 +81,7 @@ def _lines(one: "Considered", terms: Sequence[str]) -> Iterator[str]:
         f"by e^{nats(one.bayes_milli)}"
     )
     priors = ", ".join(f"{percent(to)} from {percent(prior)}" for prior, to in one.at_priors)
-    yield f"  whatever one believed before: {priors}"
+    yield from _wrapped(f"whatever one believed before: {priors}", "  ", "    ")
     for item in one.moved:
         line = f"{nats(item.milli):>7} {item.grade:2} {item.source} ({item.group}), entry {item.ref}: {item.says}"
         yield from _wrapped(line, "  ", " " * 13)

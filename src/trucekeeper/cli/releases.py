@@ -91,7 +91,7 @@ def approve(
     key: KeyFile,
     words: Annotated[str, typer.Option(help="What you checked, in a sentence.")],
 ) -> None:
-    """Approve a release or an erasure, as another than its author."""
+    """Approve a release, an erasure or a fit, as another than its author."""
     from trucekeeper.record import release as releases
     from trucekeeper.record.release import KIND
 

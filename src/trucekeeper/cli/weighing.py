@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucekeeper.cli.options import AsJson, contents, put, tell, working
+from trucekeeper.cli.options import AsJson, OfficeFolder, contents, put, tell, working
 from trucekeeper.cli.panel_view import considered_json, considered_lines, nats
 
 if TYPE_CHECKING:
@@ -21,8 +21,50 @@ INCIDENT = re.compile(r"INC-[0-9]{4}-[0-9]{6,}")
 
 
 def add(app: typer.Typer) -> None:
-    """Hang the command into ``truce``."""
-    app.command()(weigh)
+    """Hang the commands into ``truce``."""
+    for one in (weigh, evidence, fit):
+        app.command()(one)
+
+
+def evidence(
+    office: OfficeFolder,
+    out: Annotated[Path, typer.Argument(help="Where to write the evidence/v1 file.")],
+) -> None:
+    """Write the office's incidents as one body of evidence, to weigh or to learn tables from. It names sources."""
+    from trucekeeper.weighing.written import written
+
+    with working(office, readonly=True) as opened:
+        found = opened.inquiry.docket()
+    put(out, written(found))
+    decided = sum(one.adjudicated is not None for one in found.hypotheses)
+    typer.echo(
+        f"{out} holds {len(found.hypotheses)} hypotheses, {decided} of them adjudicated; it names sources, so keep it."
+    )
+
+
+def fit(
+    tables: Annotated[Path, typer.Argument(help="The fit/v1 file, as truce weigh --learn wrote it.")],
+    learnt_from: Annotated[
+        Path, typer.Option("--from", help="The evidence/v1 file that it was learnt from.")
+    ],
+    office: OfficeFolder,
+) -> None:
+    """Propose tables that findings are weighed by from now on; another person approves."""
+    import hashlib
+
+    from trucekeeper.weighing.adopted import Adopted
+    from trucekeeper.weighing.entry import read_fit
+    from trucekeeper.weighing.wire import read_evidence
+
+    evidence = contents(learnt_from)
+    read_evidence(evidence)
+    proposed = Adopted(read_fit(contents(tables)), hashlib.sha256(evidence).hexdigest())
+    with working(office) as opened:
+        receipt = opened.inquiry.propose(proposed, opened.signer)
+    typer.echo(
+        f"Proposed as entry {receipt.index}. Findings are weighed as before until another holder decides: "
+        f"truce approve {receipt.index}"
+    )
 
 
 def weigh(
@@ -112,7 +154,9 @@ def _told(scale: "Scale", alleged: "Alleged", one: "Weighed") -> Iterator[str]:
         f"by e^{nats(one.bayes_milli)}"
     )
     priors = ", ".join(f"{percent(to)} from {percent(prior)}" for prior, to in one.at_priors)
-    yield f"  whatever one believed before: {priors}"
+    yield from textwrap.wrap(
+        f"whatever one believed before: {priors}", 78, initial_indent="  ", subsequent_indent="    "
+    )
     kinds = zip(CAUSES, one.causes_ppm, strict=True)
     yield "  " + ", ".join(f"{cause.value} {percent(ppm)}" for cause, ppm in kinds)
     yield (
@@ -127,7 +171,8 @@ def _told(scale: "Scale", alleged: "Alleged", one: "Weighed") -> Iterator[str]:
     grades = graded(scale, alleged)
     for share in one.shares[:SHOWN]:
         grade = grades.get(share.id or share.source, "")
-        line = f"{nats(share.milli):>7} {grade:2} {share.source} ({share.group}): {share.says}"
+        whose = f"{share.source} ({share.group}): " if share.source else ""
+        line = f"{nats(share.milli):>7} {grade:2} {whose}{share.says}"
         yield from textwrap.wrap(line, 78, initial_indent="  ", subsequent_indent=" " * 13)
     rest = one.shares[SHOWN:]
     if rest:

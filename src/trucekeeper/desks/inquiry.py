@@ -9,10 +9,12 @@ from structlog.typing import FilteringBoundLogger
 from trucekeeper.agreement.model import Agreement
 from trucekeeper.findings import wire
 from trucekeeper.findings.considered import Considered, considered
-from trucekeeper.findings.drafting import Inputs, drafted
+from trucekeeper.findings.docket import docket
+from trucekeeper.findings.drafting import Inputs, Register, drafted
+from trucekeeper.findings.method import Way
 from trucekeeper.findings.model import Case, Draft, Invitation
 from trucekeeper.findings.ports import Casebook
-from trucekeeper.incidents.model import LINKED
+from trucekeeper.incidents.model import LINKED, Incident
 from trucekeeper.incidents.rivals import around, rivals
 from trucekeeper.kernel.clock import Instant, Interval
 from trucekeeper.kernel.errors import Conflict
@@ -23,7 +25,9 @@ from trucekeeper.record.pen import Pen
 from trucekeeper.record.receipt import Receipt
 from trucekeeper.record.ref import Ref
 from trucekeeper.screening.model import Touching
-from trucekeeper.weighing.ports import Weigher
+from trucekeeper.weighing import adopted
+from trucekeeper.weighing.adopted import Adopted
+from trucekeeper.weighing.evidence import Evidence
 
 _LOG: FilteringBoundLogger = structlog.get_logger()
 HOUR_MS = 3_600_000
@@ -54,19 +58,28 @@ class Inquired(Casebook, Protocol):
         ...
 
 
+class Ways(Protocol):
+    """How findings are weighed, by what the record holds."""
+
+    def at(self, upto: int) -> Way:
+        """The way in force for a draft that knows the record up to ``upto``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class InquiryDesk:
-    """Drafts by exact rules; ``method`` names the way of weighing in every draft."""
+    """Drafts by exact rules; ``ways`` has the way of weighing that every draft names."""
 
     pen: Pen
     casebook: Inquired
     agreement: Agreement
-    weigher: Weigher
-    method: str
+    ways: Ways
 
     def assessed(self, incident_id: str, upto: int | None = None) -> Draft:
         """What the rules say of an incident as known at ``upto``; nothing is recorded."""
-        return drafted(self.inputs(incident_id, upto), self.agreement, self.weigher, self.method)
+        inputs = self.inputs(incident_id, upto)
+        way = self.ways.at(inputs.upto)
+        return drafted(inputs, self.agreement, way.weigher, way.method)
 
     def considered(self, incident_id: str) -> tuple[Considered, ...]:
         """For the panel alone: what moved each number, and what would change it.
@@ -77,7 +90,25 @@ class InquiryDesk:
         upto = (
             wire.read_finding(self.pen.record.entry(drafts[-1].ref.entry).body_bytes).upto if drafts else None
         )
-        return tuple(considered(self.inputs(incident_id, upto), self.agreement, self.weigher))
+        inputs = self.inputs(incident_id, upto)
+        return tuple(considered(inputs, self.agreement, self.ways.at(inputs.upto).weigher))
+
+    def propose(self, fit: Adopted, signer: Signer) -> Receipt:
+        """Propose tables to weigh by from now on; in force once another person approves them."""
+        receipt = self.pen.write(signer, adopted.KIND, adopted.body(fit))
+        _LOG.info("fit.proposed", entry=receipt.index)
+        return receipt
+
+    def docket(self) -> Evidence:
+        """Every incident as one body of evidence; those of which something was erased are left out."""
+        size = self.casebook.size()
+        lines = self.casebook.lines(size)
+        known = (
+            self._inputs(one, size, lines)
+            for one in self.casebook.incidents()
+            if not self.casebook.lost(one.id, size)
+        )
+        return docket(known, self.casebook.cases(), self.agreement)
 
     def inputs(self, incident_id: str, upto: int | None = None) -> Inputs:
         """All that findings on an incident follow from as known at ``upto``; Conflict where some of it was erased."""
@@ -89,8 +120,9 @@ class InquiryDesk:
                 "recomputable; to find anew on what remains, split that off as an incident of its own"
             )
             raise Conflict(msg)
-        incident = self.casebook.incident(incident_id, size)
-        lines = self.casebook.lines(size)
+        return self._inputs(self.casebook.incident(incident_id, size), size, self.casebook.lines(size))
+
+    def _inputs(self, incident: Incident, size: int, lines: Register) -> Inputs:
         nearby = tuple(self.casebook.sightings(around(incident), LINKED, size))
         register = {name: source for name, (_, source) in lines.items()}
         redrawn = rivals(incident, nearby, register)

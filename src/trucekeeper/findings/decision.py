@@ -19,6 +19,7 @@ Nothing is ever dropped: a vote that does not count is kept with the reason in `
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from trucekeeper.findings.method import leans_on
 from trucekeeper.findings.model import Ballot, Case, Draft, Erratum, Invitation, Reply, Vote
 from trucekeeper.kernel.clock import Instant
 from trucekeeper.record.ref import Ref
@@ -100,7 +101,7 @@ def opened(drafted: Drafted) -> Case:
         submitters=tuple(sorted(set(drafted.submitters))),
         digest=drafted.digest,
         uninvited=named,
-        sources=drafted.draft.sources,
+        sources=(*drafted.draft.sources, *leans_on(drafted.draft.method)),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from trucekeeper.agreement.model import Agreement, Term
 from trucekeeper.findings.assess import assess
+from trucekeeper.findings.method import leans_on
 from trucekeeper.findings.model import Draft, Finding
 from trucekeeper.incidents.lifecycle import incident as drawn
 from trucekeeper.incidents.model import Incident, Sighting
@@ -78,7 +79,11 @@ def redrawn(draft: Draft) -> tuple[Ref, ...]:
 
 def rests_on(draft: Draft) -> tuple[Ref, ...]:
     """Every entry and row that a draft names as its input, once each and in order."""
-    return tuple(sorted({*draft.members, *redrawn(draft), *cited(draft.findings), *draft.sources}))
+    return tuple(
+        sorted(
+            {*draft.members, *redrawn(draft), *cited(draft.findings), *draft.sources, *leans_on(draft.method)}
+        )
+    )
 
 
 def _lines(inputs: Inputs, refs: Sequence[Ref]) -> tuple[Ref, ...]:

@@ -156,4 +156,4 @@ class Case:
     silent: tuple[str, ...] = ()
     uninvited: tuple[str, ...] = ()
     sources: tuple[Ref, ...] = ()
-    """The register's lines that the draft names."""
+    """The register's lines that the draft names, and the fit that it was weighed by."""

@@ -25,7 +25,7 @@ from trucekeeper.observations import wire as observations_wire
 from trucekeeper.observations.model import Kind
 from trucekeeper.office import folder as office_folder
 from trucekeeper.office import settings as office_settings
-from trucekeeper.office.methods import SCREENING, WEIGHERS
+from trucekeeper.office.methods import SCREENING, Ways
 from trucekeeper.record import amendment, entry, erasure, foureyes, replay, tiles
 from trucekeeper.record.keyset import KeySets
 from trucekeeper.record.ports import Opened, Record
@@ -127,7 +127,7 @@ def audit_office(
             projections = Projections(engine, Screener(agreed).screen, f"{SCREENING} {agreed.digest}")
             projections.follow(Story(record), lambda done, _goal: hear("entries", done))
             casebook = SqlCasebook(engine, Proceedings(agreed.procedure, record.keysets))
-            rules = Rules(agreed, WEIGHERS)
+            rules = Rules(agreed, Ways(record).weighers(size))
             known = _Projected(record, casebook, frozenset(seen.erased))
             findings: list[Recomputed] = []
             for one in record.entries(0, size, (findings_wire.FINDING,)):

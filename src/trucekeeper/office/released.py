@@ -3,7 +3,7 @@
 A bundle has gaps, and gaps are no fault: a finding is recomputed where every input that it names is in the bundle.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -18,17 +18,19 @@ from trucekeeper.findings.recompute import Recomputed, Rules, recompute
 from trucekeeper.incidents import lifecycle
 from trucekeeper.incidents.model import Sighting
 from trucekeeper.kernel import canon
+from trucekeeper.kernel.canon import Json
 from trucekeeper.kernel.errors import BadInput, NotTrusted
 from trucekeeper.observations import wire as observations_wire
-from trucekeeper.office.methods import WEIGHERS
+from trucekeeper.office.methods import disclosed
 from trucekeeper.office.verifying import authentic
 from trucekeeper.parties import wire as parties_wire
 from trucekeeper.parties.model import Source
-from trucekeeper.record import amendment, bundle, checkpoint, entry
+from trucekeeper.record import amendment, bundle, checkpoint, entry, foureyes
 from trucekeeper.record.checkpoint import Checkpoint
 from trucekeeper.record.entry import Entry
 from trucekeeper.record.ref import Ref
 from trucekeeper.screening.reference import Screener
+from trucekeeper.weighing import adopted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,24 @@ def audit_bundle(data: bytes, vkey: str, agreement: Path) -> Released:
     entries = {one.ref.entry: _entry(one) for one in held.entries}
     _same_agreement(entries, agreed)
     known = _Disclosed.of(entries, held, Screener(agreed))
-    rules = Rules(agreed, WEIGHERS)
+    rules = Rules(agreed, disclosed(_adopted(entries)))
     findings = tuple(
         recompute(Ref(index), one.body_bytes, known, rules)
         for index, one in entries.items()
         if one.kind == findings_wire.FINDING
     )
     return Released(checkpoint.verified(held.checkpoint, vkey), agreed.digest, findings)
+
+
+def _adopted(entries: Mapping[int, Entry]) -> Iterator[tuple[int, int, Mapping[str, Json]]]:
+    """Each fit with an approval by another key; the verifier has checked whose keys they are."""
+    for index, one in entries.items():
+        if one.kind != foureyes.KIND:
+            continue
+        said = foureyes.read(one.body)
+        fit = entries.get(said.entry)
+        if fit is not None and (fit.kind, fit.digest) == (adopted.KIND, said.digest) and fit.key != one.key:
+            yield said.entry, index, fit.body
 
 
 def _entry(one: bundle.Held) -> Entry:
@@ -80,6 +93,7 @@ class _Disclosed:
     lines: Mapping[Ref, Source]
     agreements: tuple[tuple[int, str], ...]
     screener: Screener
+    decided: frozenset[Ref]
 
     @classmethod
     def of(cls, entries: Mapping[int, Entry], held: bundle.Bundle, screener: Screener) -> "_Disclosed":
@@ -104,10 +118,14 @@ class _Disclosed:
             for index, one in entries.items()
             if one.kind == agreement_wire.KIND
         )
-        return cls(sightings, lines, agreements, screener)
+        decided = frozenset(
+            Ref(index) for index, one in entries.items() if one.kind in {adopted.KIND, foureyes.KIND}
+        )
+        return cls(sightings, lines, agreements, screener, decided)
 
     def missing(self, refs: Sequence[Ref]) -> tuple[Ref, ...]:
-        return tuple(ref for ref in refs if ref not in self.sightings and ref not in self.lines)
+        there = (self.sightings, self.lines, self.decided)
+        return tuple(ref for ref in refs if not any(ref in held for held in there))
 
     def agreed(self, entry: int) -> str | None:
         """Known only behind the agreement in force at the checkpoint: an older one need not be in the bundle."""

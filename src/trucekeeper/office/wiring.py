@@ -32,7 +32,7 @@ from trucekeeper.office.concealed import Concealed
 from trucekeeper.office.copies import OfficeCopies
 from trucekeeper.office.creation import LOG_KEY, OFFICER_KEY, terms
 from trucekeeper.office.folder import Folder
-from trucekeeper.office.methods import METHODS, SCREENING, WEIGHERS
+from trucekeeper.office.methods import SCREENING, Ways
 from trucekeeper.office.settings import Settings
 from trucekeeper.office.shelf import FolderShelf
 from trucekeeper.places.touch import Ground
@@ -206,7 +206,7 @@ def _assembled(parts: _Parts) -> Office:
         sightings=SqlSightings(parts.engine),
         intake=IntakeDesk(pen, casebook),
         triage=TriageDesk(pen, casebook),
-        inquiry=InquiryDesk(pen, casebook, agreement, WEIGHERS[METHODS], METHODS),
+        inquiry=InquiryDesk(pen, casebook, agreement, Ways(record)),
         liaison=LiaisonDesk(record, casebook),
         panel=PanelDesk(pen, casebook),
         custodian=CustodianDesk(pen, casebook, OfficeCopies(parts.engine, parts.folder.bundles)),

@@ -23,7 +23,7 @@ LIMIT_BYTES = 65_535
 
 LONG_KINDS = frozenset(
     {
-        keyset.KIND, amendment.KIND, "airspace/v1", "finding/v1", "handover/v1", "incident/v1", "notice/v1",
+        keyset.KIND, amendment.KIND, "airspace/v1", "finding/v1", "fit/v1", "handover/v1", "incident/v1", "notice/v1",
         "report/v1", "reveal/v1", "struck/v1",
     }
 )  # fmt: skip

@@ -17,7 +17,7 @@ from trucekeeper.record.ref import Ref
 
 KIND = "approval/v1"
 
-PROPOSALS = frozenset({"release/v1", "erasure/v1"})
+PROPOSALS = frozenset({"release/v1", "erasure/v1", "fit/v1"})
 """The kinds that are in force only once another holder has approved them."""
 
 WORDS = 2_000

@@ -52,6 +52,7 @@ MAY_SIGN: Mapping[str, frozenset[Role]] = MappingProxyType(
         "sight/v1": frozenset({Role.OFFICE}),
         "handover/v1": frozenset({Role.OFFICE}),
         "airspace/v1": frozenset({Role.OFFICE}),
+        "fit/v1": frozenset({Role.OFFICE}),
     }
 )
 """The kinds that exist, and the roles that may sign each; what is not listed, nobody may sign."""

@@ -17,7 +17,7 @@ Json: TypeAlias = Any
 MAY_SIGN: Mapping[str, str] = {
     "office": "keyset agreement source observation batch incident finding invitation erratum report approval release "
     "erasure consent referral custody cosigned notice notice-step acknowledgement commitment reveal struck delivery "
-    "sight handover airspace",
+    "sight handover airspace fit",
     "monitor": "observation batch incident consent referral custody acknowledgement",
     "panel": "vote erratum approval custody",
     "liaison": "observation batch reply acknowledgement",

@@ -61,7 +61,12 @@ def fit_body(fit: Fit) -> dict[str, Json]:
 
 def read_fit(raw: bytes) -> Fit:
     """The fit in a fit/v1 file; BadInput names what is wrong with it."""
-    fields = Fields(canon.decode_object(raw, LARGEST), FIT).only(*_KEYS)
+    return fit_of(Fields(canon.decode_object(raw, LARGEST), FIT))
+
+
+def fit_of(fields: Fields) -> Fit:
+    """The fit in the object of a fit/v1 file."""
+    fields.only(*_KEYS)
     if fields.text("schema") != FIT or fields.text("method") != METHOD:
         _refuse("schema", f"is not {FIT} by the method {METHOD}; use the software that made it")
     classes = _read_tables(fields.mapping("classes"), "classes")
