@@ -13,13 +13,14 @@ from pathlib import Path
 import happenings
 import link_files
 import link_peers
+import link_simulated
 import numpy as np
 import rows
 
 from trucekeeper.incidents import bulk
 
 COUNTS = {"small": (10_000, 50_000), "full": (10_000, 100_000, 1_000_000)}
-SEEDS = {"linked": 11, "tuning": 7}
+SEEDS = {"linked": 11, "tuning": 7, "simulated": 5}
 RADII_M, MINUTES = (500, 1_000, 1_500, 2_000), (10, 20)
 TUNED_ON = 30_000
 """The peers' radii are the best of all on other reports of the same making."""
@@ -32,7 +33,7 @@ def main() -> int:
     counts = COUNTS[os.environ.get("SCALE", "small")]
     found = rows.measured("checked", 1_500)
     for count in counts:
-        for part in ("linked", "grid_dbscan", "tree_components"):
+        for part in ("linked", "grid_dbscan", "tree_components", "simulated", "simulated_peer"):
             found += rows.measured(part, count)
     return rows.report("link", found)
 
@@ -70,9 +71,29 @@ def linked(count: int, _place: Path) -> Iterator[rows.Row]:
     yield rows.Row("  of which making them took", before, "MiB")
 
 
+def simulated(count: int, place: Path) -> Iterator[rows.Row]:
+    """This linker on reports that were made by somebody who has not read it."""
+    made = link_simulated.make(count, SEEDS["simulated"], place)
+    begun = time.perf_counter()
+    incident = bulk.link(made.reports).incident
+    seconds = time.perf_counter() - begun
+    f1, precision, recall = agreement(incident, made.happening)
+    yield rows.Row(f"{count:,} reports of the simulator: F1", f1, "", ">= 0.95", f1 >= 0.95)
+    yield rows.Row("  precision", precision, "")
+    yield rows.Row("  recall", recall, "")
+    yield rows.at_most("  time", seconds, "s", 60)
+
+
+def simulated_peer(count: int, place: Path) -> Iterator[rows.Row]:
+    """Distance alone on the same reports; its radii are the best of all on other reports of the simulator."""
+    tuning = link_simulated.make(TUNED_ON, SEEDS["tuning"], place / "tuning")
+    made = link_simulated.make(count, SEEDS["simulated"], place / "linked")
+    yield from _measured_peer(tuning, made, "grid DBSCAN", link_peers.grid, _dbscan)
+
+
 def grid_dbscan(count: int, _place: Path) -> Iterator[rows.Row]:
     """Distance alone: DBSCAN, cells of one radius."""
-    yield from _peer(count, "grid DBSCAN", link_peers.grid, lambda n, p: link_peers.dbscan(n, *p, 3))
+    yield from _peer(count, "grid DBSCAN", link_peers.grid, _dbscan)
 
 
 def tree_components(count: int, _place: Path) -> Iterator[rows.Row]:
@@ -84,15 +105,24 @@ _Near = Callable[[np.ndarray, float], link_peers.Pairs]
 _Cluster = Callable[[int, link_peers.Pairs], np.ndarray]
 
 
+def _dbscan(count: int, pairs: link_peers.Pairs) -> np.ndarray:
+    return link_peers.dbscan(count, *pairs, 3)
+
+
 def _peer(count: int, peer: str, near: _Near, cluster: _Cluster) -> Iterator[rows.Row]:
-    tuning = happenings.make(TUNED_ON, SEEDS["tuning"])
+    tuning, made = happenings.make(TUNED_ON, SEEDS["tuning"]), happenings.make(count, SEEDS["linked"])
+    yield from _measured_peer(tuning, made, peer, near, cluster)
+
+
+def _measured_peer(
+    tuning: happenings.Made, made: happenings.Made, peer: str, near: _Near, cluster: _Cluster
+) -> Iterator[rows.Row]:
 
     def reached(choice: tuple[int, int]) -> float:
         points = _points(tuning, *choice)
         return agreement(cluster(len(points), link_peers.grid(points, choice[0])), tuning.happening)[0]
 
     best = max(product(RADII_M, MINUTES), key=reached)
-    made = happenings.make(count, SEEDS["linked"])
     begun = time.perf_counter()
     points = _points(made, *best)
     incident = cluster(len(points), near(points, best[0]))
@@ -136,7 +166,7 @@ def _sorted(pairs: link_peers.Pairs) -> list[tuple[int, int]]:
 
 PARTS: dict[str, rows.Part] = {
     "checked": checked, "linked": linked, "grid_dbscan": grid_dbscan, "tree_components": tree_components,
-    "elsewhere": elsewhere,
+    "simulated": simulated, "simulated_peer": simulated_peer, "elsewhere": elsewhere,
 }  # fmt: skip
 
 
