@@ -12,7 +12,8 @@ from trucekeeper.cli.options import AsJson, OfficeFolder, contents, put, tell, w
 from trucekeeper.cli.panel_view import considered_json, considered_lines, nats
 
 if TYPE_CHECKING:
-    from trucekeeper.weighing.evidence import Alleged
+    from trucekeeper.weighing.evidence import Alleged, Evidence
+    from trucekeeper.weighing.fit import Fit
     from trucekeeper.weighing.scale import Scale
     from trucekeeper.weighing.weighed import Weighed
 
@@ -87,17 +88,19 @@ def weigh(
     """Say how probable each hypothesis of a file or an incident is, what moved it, and what would change it."""
     if INCIDENT.fullmatch(what):
         _incident(what, office, (fit, learn, only), as_json=as_json)
-        return
-    file = Path(what)
-    from trucekeeper.kernel import canon
+    else:
+        _file(Path(what), (fit, learn), only, as_json=as_json)
+
+
+def _file(file: Path, tables: tuple[Path | None, Path | None], only: str | None, *, as_json: bool) -> None:
+    """What a file of evidence comes to; ``tables`` are those to weigh by, and where to write what is learnt."""
     from trucekeeper.kernel.errors import BadInput, NotFound
-    from trucekeeper.weighing.entry import fit_body, read_fit, weighed_body
-    from trucekeeper.weighing.fit import prior_fit
+    from trucekeeper.weighing.entry import weighed_body
     from trucekeeper.weighing.scale import Scale
     from trucekeeper.weighing.weigh import weighed
     from trucekeeper.weighing.wire import read_evidence
 
-    if fit is not None and learn is not None:
+    if None not in tables:
         msg = "name either a --fit to weigh by or a file to write what is learnt with --learn, not both"
         raise BadInput(msg)
     evidence = read_evidence(contents(file))
@@ -105,20 +108,28 @@ def weigh(
     if only is not None and not asked:
         msg = f"{file.name} has no hypothesis {only[:40]!a}; name one of its own"
         raise NotFound(msg)
-    if learn is not None:
-        from trucekeeper.weighing.fitting.learn import learn as learnt
-
-        tables = learnt(evidence)
-        put(learn, canon.encode(fit_body(tables)))
-    else:
-        tables = prior_fit() if fit is None else read_fit(contents(fit))
-    scale = Scale(evidence, tables)
+    scale = Scale(evidence, _tables(evidence, *tables))
     found = [weighed(scale, one) for one in asked]
     if as_json:
         tell([weighed_body(one) for one in found], (), as_json=True)
         return
     for alleged, one in zip(asked, found, strict=True):
         tell(None, _told(scale, alleged, one), as_json=False)
+
+
+def _tables(evidence: "Evidence", given: Path | None, learnt: Path | None) -> "Fit":
+    """Those of a file; or learnt here, and written; or of judgement alone."""
+    from trucekeeper.kernel import canon
+    from trucekeeper.weighing.entry import fit_body, read_fit
+    from trucekeeper.weighing.fit import prior_fit
+
+    if learnt is None:
+        return prior_fit() if given is None else read_fit(contents(given))
+    from trucekeeper.weighing.fitting.learn import learn
+
+    found = learn(evidence)
+    put(learnt, canon.encode(fit_body(found)))
+    return found
 
 
 def _incident(incident: str, office: Path | None, others: Sequence[object], *, as_json: bool) -> None:
