@@ -222,7 +222,8 @@ def apportioned(part: Part, members: Sequence[Member], rate: Weight) -> list[tup
     found: list[tuple[Member, int]] = []
     for member in members:
         own = tuple(
-            (_toward(mine * bounded, whole) if whole else 0) + (_toward(told * abs(member.tell), loud) if loud else 0)
+            (_toward(mine * bounded, whole) if whole else 0)
+            + (_toward(told * abs(member.tell), loud) if loud else 0)
             for mine, bounded, whole, told in zip(member.weight, said, raw, part.told, strict=True)
         )
         found.append((member, _rated(own, rate)))

@@ -86,11 +86,6 @@ class Scale:
         found._ears = {one.id: fit.ears.get(one.id) or ear_of(one) for one in self.evidence.modalities}  # noqa: SLF001
         return found
 
-    def heard(self, alleged: Alleged) -> Iterator[tuple[Voice, str]]:
-        """Every voice on a hypothesis, with its stance."""
-        for voice in self.voices(alleged, self.said(alleged)):
-            yield voice, stance_of(self.sources[voice.owner], alleged)
-
     def said(self, alleged: Alleged) -> Sequence[Statement]:
         """Every statement on a hypothesis."""
         return self._said.get(alleged.id, ())
@@ -173,8 +168,8 @@ class Scale:
             usual = known.get(f"group {source.group}", known[ANY]) if stance == NEUTRAL else known[stance]
             captured = captured_logs(usual)
             alone = spoken((own,), bidden((symbol,), share, stance), captured)
-            silent = flat(table)
-            tell = tell_of(self.fit, "" if silent else source.id, "" if silent else source.kind, stance, affirms=symbol == 0)
+            who = ("", "") if flat(table) else (source.id, source.kind)
+            tell = tell_of(self.fit, *who, stance, affirms=symbol == 0)
             found = self._owns[key] = _Own(own, share, captured, alone, tell)
         return found
 

@@ -33,9 +33,7 @@ def examined(arrays: Arrays, truth: Floats) -> np.ndarray:
         mine = said.pool_of_row == pool
         one, other = there[mine], elsewhere[mine]
         alpha = pooled(2 * even, np.concatenate([one, other]), even, 30)
-        apart[mine] = (
-            evidence_of(alpha, one) + evidence_of(alpha, other) - evidence_of(alpha, one + other)
-        )
+        apart[mine] = evidence_of(alpha, one) + evidence_of(alpha, other) - evidence_of(alpha, one + other)
     share = APART
     chance = np.zeros(rows)
     for _ in range(30):

@@ -4,7 +4,7 @@ What was adjudicated is clamped; what was not is summed over. The answer is inte
 agrees within :data:`TOLERANCE_PPM` of every chance.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -47,7 +47,7 @@ from trucekeeper.weighing.fitting.relays import relays
 TOLERANCE_PPM = 2_000
 """By how much a chance may differ between two machines' fits of the same evidence."""
 
-ROUNDS = 40
+ROUNDS, SOON = 25, 8
 SETTLED = 1e-4
 HOLD = 12.0
 """Pseudo-counts by which judgement holds a class's Dirichlet, a row of it."""
@@ -77,24 +77,22 @@ def learn(evidence: Evidence) -> Fit:
     """The fit of this evidence: as it stands, with the copies that this showed, and with what else is on record."""
     arrays = arrays_of(evidence, prior_fit())
     first = Learner(arrays)
-    fit = first.run(evidence)
+    fit = first.run(evidence, SOON)
     copies = relays(evidence, fit, first.truth)
     if copies:
         arrays = arrays_of(evidence, replace(prior_fit(), copies=copies))
     mute = examined(arrays, Learner(arrays).sensed())
-    if copies or mute.any():
-        fit = replace(Learner(arrays, mute).run(evidence), copies=copies)
+    final = Learner(arrays, mute)
+    fit = replace(final.run(evidence), copies=copies)
     numbers = {one.id: at for at, one in enumerate(evidence.hypotheses)}
 
     def without(part: frozenset[str]) -> Fit:
-        clamp = arrays.clamp.copy()
-        clamp[[numbers[name] for name in part]] = -1
-        return replace(Learner(replace(arrays, clamp=clamp), mute).run(evidence), copies=copies)
+        return replace(final.without([numbers[name] for name in part]).run(evidence, SOON), copies=copies)
 
     parts = folded(evidence)
     if not parts:
         return fit
-    voiced, record = recorded(evidence, fit, parts, without)
+    voiced, record = recorded(evidence, arrays, mute, parts, without)
     return replace(fit, voiced=MappingProxyType(voiced), record=record)
 
 
@@ -129,9 +127,19 @@ class Learner:
         """The chance of each cause by the base rates and the sensors alone."""
         return shares(np.log(self.arrays.base) + self._listened())
 
-    def run(self, evidence: Evidence) -> Fit:
+    def without(self, items: Sequence[int]) -> "Learner":
+        """One that has not been told what was decided of these; it begins where this one ended."""
+        clamp = self.arrays.clamp.copy()
+        clamp[items] = -1
+        found = Learner(replace(self.arrays, clamp=clamp), self.mute)
+        found.unsure, found.alpha, found.captured = self.unsure, self.alpha.copy(), self.captured.copy()
+        found.truth = self.truth.copy()
+        found.truth[items] = self.arrays.base[items]
+        return found
+
+    def run(self, evidence: Evidence, rounds: int = ROUNDS) -> Fit:
         """Fit until it settles."""
-        for turn in range(ROUNDS):
+        for turn in range(rounds):
             before = self.truth
             self._sources(3 if turn else 1)
             self._settle()
@@ -281,9 +289,7 @@ class Learner:
         classes: dict[tuple[str, str], Table] = dict(PRIOR)
         for at, pool in enumerate(said.pools):
             classes[pool] = whole(self.alpha[at])
-        own = {
-            (row[0], f"{row[1]}/{row[2]}"): whole(self._table(at)) for at, row in enumerate(said.rows)
-        }
+        own = {(row[0], f"{row[1]}/{row[2]}"): whole(self._table(at)) for at, row in enumerate(said.rows)}
         captured = dict(CAPTURED)
         captured.update({name: _ppm(self.captured[at]) for at, name in enumerate(said.captors)})
         return Fit(

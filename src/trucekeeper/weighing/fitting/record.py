@@ -3,7 +3,7 @@
 A ridge holds every number at nought: with few adjudicated incidents next to nothing is learnt.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from trucekeeper.weighing.balance import CROWD
 from trucekeeper.weighing.evidence import Alleged, Cause, Evidence
 from trucekeeper.weighing.fit import CLASS, NAMED, SOURCE, Fit
+from trucekeeper.weighing.fitting.arrays import Arrays
 from trucekeeper.weighing.fitting.dirichlet import Floats
 from trucekeeper.weighing.fitting.exams import alike
 from trucekeeper.weighing.scale import Scale
-from trucekeeper.weighing.voiced import FULL, MOST_RECORD, MOST_TOLD, flat, usual
+from trucekeeper.weighing.voiced import FULL, MOST_RECORD, MOST_TOLD, usual
 
 FOLDS = 5
 FEWEST = 20
@@ -51,16 +52,25 @@ def folded(evidence: Evidence) -> tuple[frozenset[str], ...]:
 
 
 def recorded(
-    evidence: Evidence, fit: Fit, parts: Sequence[frozenset[str]], without: Callable[[frozenset[str]], Fit]
+    evidence: Evidence,
+    arrays: Arrays,
+    mute: np.ndarray,
+    parts: Sequence[frozenset[str]],
+    without: Callable[[frozenset[str]], Fit],
 ) -> tuple[Mapping[tuple[str, str], tuple[int, int]], tuple[int, int, int, int]]:
-    """``voiced`` and ``record`` of a fit. ``without`` makes a fit that has not seen some incidents."""
-    scale = Scale(evidence, fit)
+    """``voiced`` and ``record`` of a fit. ``without`` makes a fit that has not seen some incidents.
+
+    ``mute`` are the rows of those who have no record.
+    """
     weighed: list[tuple[Alleged, Floats, Floats]] = []
+    scale: Scale | None = None
     for part in parts:
-        scale = scale.by(without(part))
+        fit = without(part)
+        scale = Scale(evidence, fit) if scale is None else scale.by(fit)
         weighed += [_weighed(scale, one) for one in evidence.hypotheses if one.id in part]
-    spoken = {one.id: _spoken(scale.by(fit), one) for one in evidence.hypotheses}
-    seen = _seen(weighed, spoken)
+    seen = _seen(
+        weighed, dict(zip((one.id for one in evidence.hypotheses), _spoken(arrays, mute), strict=True))
+    )
     told, record = _solved(seen)
     voiced: dict[tuple[str, str], tuple[int, int]] = {}
     for (name, stance, word), value in zip(seen.keys, told, strict=True):
@@ -78,21 +88,26 @@ def _weighed(scale: Scale, alleged: Alleged) -> tuple[Alleged, Floats, Floats]:
     return alleged, np.array(against) / MICRO, np.array(usual(balance.parts)) / FULL
 
 
-def _spoken(scale: Scale, alleged: Alleged) -> dict[Key, float]:
-    """How often each class, up to a crowd, and each source spoke."""
-    found: dict[Key, float] = {}
-    for voice, stance in scale.heard(alleged):
-        word = 0 if voice.symbol == 0 else 1
-        source = scale.sources[voice.owner]
-        if (stance == NAMED and word) or flat(scale.fit.table(source.id, source.kind, stance, alleged.named)):
+def _spoken(arrays: Arrays, mute: np.ndarray) -> list[dict[Key, float]]:
+    """Of each hypothesis, how often each class, up to a crowd, and each source spoke."""
+    said = arrays.spoken
+    found: list[dict[Key, float]] = [{} for _ in arrays.base]
+    items = said.item_of_band[said.band]
+    for item, row, symbol in zip(items.tolist(), said.row.tolist(), said.symbol.tolist(), strict=True):
+        word = 0 if symbol == 0 else 1
+        source, stance, _ = said.rows[row]
+        if (stance == NAMED and word) or mute[row]:
             continue
-        usually = (CLASS + source.kind, stance, word)
-        found[usually] = min(found.get(usually, 0.0) + 1.0, float(CROWD))
-        found[SOURCE + source.id, stance, word] = 1.0
+        mine = found[item]
+        usually = (CLASS + said.pools[said.pool_of_row[row]][0], stance, word)
+        mine[usually] = min(mine.get(usually, 0.0) + 1.0, float(CROWD))
+        mine[SOURCE + source, stance, word] = 1.0
     return found
 
 
-def _seen(weighed: Sequence[tuple[Alleged, Floats, Floats]], spoken: Mapping[str, Mapping[Key, float]]) -> _Seen:
+def _seen(
+    weighed: Sequence[tuple[Alleged, Floats, Floats]], spoken: Mapping[str, Mapping[Key, float]]
+) -> _Seen:
     """Arrays; only of those whom the adjudicated incidents heard as often as the rest."""
     decided = [one.id for one, _, _ in weighed]
     keys = tuple(_often(spoken[name] for name in decided))
@@ -109,7 +124,7 @@ def _seen(weighed: Sequence[tuple[Alleged, Floats, Floats]], spoken: Mapping[str
     )
 
 
-def _often(spoken: Iterator[Mapping[Key, float]]) -> list[Key]:
+def _often(spoken: Iterable[Mapping[Key, float]]) -> list[Key]:
     times: dict[Key, int] = {}
     for found in spoken:
         for key in found:
