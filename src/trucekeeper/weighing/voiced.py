@@ -55,9 +55,9 @@ def voiced(part: Part, tells: Sequence[int], prior: int) -> Part:
     weight = added((part.weight, (told, told, told, told)))
     affirms = part.voices[0].symbol == 0
     if part.stance == CLAIMANT:
-        weight = limited(weight, prior) if affirms else held(weight, -CONTRARY, 0)
+        weight = limited(weight, prior) if affirms else held(weight, -CONTRARY, CONTRARY)
     elif part.stance == NAMED:
-        weight = held(weight, 0, CONTRARY)
+        weight = held(weight, -CONTRARY, CONTRARY)
     a, b, c, d = (after - before for after, before in zip(weight, part.weight, strict=True))
     return part._replace(weight=weight, told=(a, b, c, d), tells=tuple(tells))
 
