@@ -46,7 +46,7 @@ def main() -> int:
         rows += beside(found, peers)
         rows += together(found)
         rows += weigh_attacks.rows([case for case in found if case.base] or found, small=SMALL)
-        rows += weigh_crowds.rows(os.environ.get("LABELS"), peers, PEERS)
+        rows += weigh_crowds.rows(os.environ.get("LABELS"), peers, PEERS, small=SMALL)
         rows += list(speed())
     return report("weigh", rows)
 

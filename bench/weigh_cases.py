@@ -15,7 +15,7 @@ from trucekeeper.weighing.evidence import Evidence, Says
 from trucekeeper.weighing.weighed import Weighed
 from trucekeeper.weighing.wire import read_evidence
 
-FEWER = 300
+FEWER = 200
 """Hypotheses of a scenario where it is only tried in small."""
 
 Lines = list[tuple[str, str, str]]

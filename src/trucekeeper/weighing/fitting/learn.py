@@ -141,7 +141,7 @@ class Learner:
         """Fit until it settles."""
         for turn in range(rounds):
             before = self.truth
-            self._sources(3 if turn else 1)
+            self._sources(3 if 0 < turn < 4 else 1)
             self._settle()
             if turn > 3 and np.abs(self.truth - before).max(initial=0.0) < SETTLED:
                 break
