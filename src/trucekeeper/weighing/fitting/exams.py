@@ -20,7 +20,7 @@ FAR = 3.5
 
 
 def examined(arrays: Arrays, truth: Floats) -> np.ndarray:
-    """Of each row, whether it is likelier apart than as one; ``truth`` is what sensors alone make probable."""
+    """Of each row, whether its source is likelier apart than as one; ``truth`` is what sensors alone make probable."""
     said = arrays.spoken
     rows = len(said.rows)
     clamped = (arrays.clamp >= 0)[said.item_of_band[said.band]]
@@ -34,12 +34,16 @@ def examined(arrays: Arrays, truth: Floats) -> np.ndarray:
         one, other = there[mine], elsewhere[mine]
         alpha = pooled(2 * even, np.concatenate([one, other]), even, 30)
         apart[mine] = evidence_of(alpha, one) + evidence_of(alpha, other) - evidence_of(alpha, one + other)
+    names = sorted({row[0] for row in said.rows})
+    number = {name: at for at, name in enumerate(names)}
+    source = np.array([number[row[0]] for row in said.rows], dtype=np.int64)
+    apart = np.bincount(source, weights=apart, minlength=len(names))
     share = APART
-    chance = np.zeros(rows)
+    chance = np.zeros(len(names))
     for _ in range(30):
         chance = 1 / (1 + np.exp(-np.clip(apart + np.log(share / (1 - share)), -50, 50)))
-        share = float((chance.sum() + APART * HELD) / (rows + HELD))
-    return np.asarray(chance > 0.5)
+        share = float((chance.sum() + APART * HELD) / (len(names) + HELD))
+    return np.asarray(chance[source] > 0.5)
 
 
 def _counts(said: Spoken, truth: Floats, kept: np.ndarray) -> Floats:
