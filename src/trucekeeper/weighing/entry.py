@@ -91,7 +91,7 @@ def read_fit(raw: bytes) -> Fit:
         ears=MappingProxyType(
             {name: _ear(fields.object("ears").object(name), name) for name in fields.mapping("ears")}
         ),
-        **(_learnt(fields) if taught else {}),
+        **(_learnt(fields) if taught else _Learnt()),
     )
 
 

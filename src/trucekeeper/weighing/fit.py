@@ -77,7 +77,9 @@ class Fit:
     captured: Mapping[str, int]
     copies: tuple[Copying, ...]
     ears: Mapping[str, Ear]
-    voiced: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    voiced: Mapping[tuple[str, str], tuple[int, int]] = field(
+        default_factory=dict[tuple[str, str], tuple[int, int]]
+    )
     record: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def knows(self, source: str, stance: str, named: str) -> Table | None:

@@ -40,7 +40,7 @@ from trucekeeper.weighing.fitting.dirichlet import (
     shares,
     summed,
 )
-from trucekeeper.weighing.fitting.exams import examined
+from trucekeeper.weighing.fitting.exams import Marks, examined
 from trucekeeper.weighing.fitting.record import folded, recorded
 from trucekeeper.weighing.fitting.relays import relays
 
@@ -99,10 +99,10 @@ def learn(evidence: Evidence) -> Fit:
 class Learner:
     """The state of a fit while it is made."""
 
-    def __init__(self, arrays: Arrays, mute: np.ndarray | None = None) -> None:
+    def __init__(self, arrays: Arrays, mute: Marks | None = None) -> None:
         self.arrays = arrays
         said = arrays.spoken
-        self.mute = np.zeros(len(said.rows), dtype=bool) if mute is None else mute
+        self.mute: Marks = np.zeros(len(said.rows), dtype=np.bool_) if mute is None else mute
         self.items, self.causes = arrays.base.shape
         self.prior_table = (
             np.stack([prior_of(pool) for pool in said.pools]) if said.pools else np.zeros((0, 5, 6))

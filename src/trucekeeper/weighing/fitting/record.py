@@ -13,7 +13,7 @@ from trucekeeper.weighing.evidence import Alleged, Cause, Evidence
 from trucekeeper.weighing.fit import CLASS, NAMED, SOURCE, Fit
 from trucekeeper.weighing.fitting.arrays import Arrays
 from trucekeeper.weighing.fitting.dirichlet import Floats
-from trucekeeper.weighing.fitting.exams import alike
+from trucekeeper.weighing.fitting.exams import Marks, alike
 from trucekeeper.weighing.scale import Scale
 from trucekeeper.weighing.voiced import FULL, MOST_RECORD, MOST_TOLD, usual
 
@@ -54,7 +54,7 @@ def folded(evidence: Evidence) -> tuple[frozenset[str], ...]:
 def recorded(
     evidence: Evidence,
     arrays: Arrays,
-    mute: np.ndarray,
+    mute: Marks,
     parts: Sequence[frozenset[str]],
     without: Callable[[frozenset[str]], Fit],
 ) -> tuple[Mapping[tuple[str, str], tuple[int, int]], tuple[int, int, int, int]]:
@@ -88,18 +88,19 @@ def _weighed(scale: Scale, alleged: Alleged) -> tuple[Alleged, Floats, Floats]:
     return alleged, np.array(against) / MICRO, np.array(usual(balance.parts)) / FULL
 
 
-def _spoken(arrays: Arrays, mute: np.ndarray) -> list[dict[Key, float]]:
+def _spoken(arrays: Arrays, mute: Marks) -> list[dict[Key, float]]:
     """Of each hypothesis, how often each class, up to a crowd, and each source spoke."""
     said = arrays.spoken
     found: list[dict[Key, float]] = [{} for _ in arrays.base]
+    kinds = [said.pools[int(pool)][0] for pool in said.pool_of_row]
     items = said.item_of_band[said.band]
-    for item, row, symbol in zip(items.tolist(), said.row.tolist(), said.symbol.tolist(), strict=True):
+    for item, row, symbol in zip(map(int, items), map(int, said.row), map(int, said.symbol), strict=True):
         word = 0 if symbol == 0 else 1
         source, stance, _ = said.rows[row]
         if (stance == NAMED and word) or mute[row]:
             continue
         mine = found[item]
-        usually = (CLASS + said.pools[said.pool_of_row[row]][0], stance, word)
+        usually = (CLASS + kinds[row], stance, word)
         mine[usually] = min(mine.get(usually, 0.0) + 1.0, float(CROWD))
         mine[SOURCE + source, stance, word] = 1.0
     return found
@@ -149,20 +150,21 @@ def _solved(seen: _Seen) -> tuple[Floats, Floats]:
         [HOLD_CLASS if name.startswith(CLASS) else HOLD_SOURCE for name, _, _ in seen.keys]
         + [HOLD_CAUSE] * seen.against.shape[1]
     )
-    found = np.zeros(len(hold))
+    found: Floats = np.zeros(len(hold))
     for _ in range(ROUNDS):
-        joint = seen.against + seen.counts * found[size:]
-        top = joint.max(axis=1, keepdims=True)
-        risen = np.exp(joint - top)
-        share = risen / risen.sum(axis=1, keepdims=True)
-        odds = seen.voices @ found[:size] - top[:, 0] - np.log(risen.sum(axis=1))
-        chance = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
-        slope = np.concatenate([seen.voices, -share * seen.counts], axis=1)
-        fall = slope.T @ (chance - seen.truth) + hold * found
-        bend = (slope * (chance * (1 - chance))[:, None]).T @ slope + np.diag(hold)
-        step = np.linalg.solve(bend, fall)
-        found -= step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-9))
-        if np.abs(step).max() < 1e-6:
+        joint: Floats = seen.against + seen.counts * found[size:]
+        top: Floats = joint.max(axis=1, keepdims=True)
+        risen: Floats = np.exp(joint - top)
+        whole: Floats = risen.sum(axis=1, keepdims=True)
+        odds: Floats = seen.voices @ found[:size] - (top + np.log(whole))[:, 0]
+        chance: Floats = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
+        slope: Floats = np.concatenate([seen.voices, -risen / whole * seen.counts], axis=1)
+        fall: Floats = slope.T @ (chance - seen.truth) + hold * found
+        bend: Floats = (slope * (chance * (1 - chance))[:, None]).T @ slope + np.diag(hold)
+        step: Floats = np.asarray(np.linalg.solve(bend, fall), dtype=np.float64)
+        longest = float(np.abs(step).max(initial=0.0))
+        found = found - step * min(1.0, 1.0 / max(longest, 1e-9))
+        if longest < 1e-6:
             break
     return found[:size], found[size:]
 
