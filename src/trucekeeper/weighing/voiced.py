@@ -77,8 +77,10 @@ def recorded(fit: Fit, parts: Sequence[Part], prior: int) -> Part | None:
 
     One modality alone is not lifted beyond nine in ten by it.
     """
+    if not any(fit.record):
+        return None
     counts = usual(parts)
-    if not any(fit.record) or not any(counts):
+    if not any(counts):
         return None
     a, b, c, d = (
         _lifted(-more * count // FULL, [part for part in parts if part.weight[at] > 0], at, prior)
