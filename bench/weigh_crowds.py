@@ -1,13 +1,13 @@
 """Label sets: ours and the peers on plain crowds, given as files or drawn from seeds."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from measures import Floats, accuracy, crowd_loss
 from rows import Row
-from weigh_cases import Peers
+from weigh_cases import Peers, Told
 
 from trucekeeper.weighing.fitting.labels import Labels, posterior
 
@@ -19,11 +19,13 @@ SHAPES = (
 )
 
 
-def rows(named: str | None, peers: Peers | None, *, small: bool) -> Iterator[Row]:
+def rows(named: str | None, peers: Peers | None, methods: Sequence[str], *, small: bool) -> Iterator[Row]:
     """Accuracy and log-loss of each set, with the goal against voting and Dawid-Skene."""
-    sets = read(Path(named)) if named else [drawn(7 + at, **shape) for at, shape in enumerate(SHAPES)]
-    for name, lines, gold in sets:
-        yield from _measured(name, lines, gold, None if small and len(lines) > 20_000 else peers)
+    shapes = [{**shape, "items": shape["items"] // 4} if small else shape for shape in SHAPES]
+    sets = read(Path(named)) if named else [drawn(7 + at, **shape) for at, shape in enumerate(shapes)]
+    told: list[Told] = [{} for _ in sets] if peers is None else peers.run([one[1] for one in sets], methods)
+    for (name, lines, gold), found in zip(sets, told, strict=True):
+        yield from _measured(name, lines, gold, found)
 
 
 def read(place: Path) -> list[Set]:
@@ -44,7 +46,7 @@ def read(place: Path) -> list[Set]:
 
 
 def _measured(
-    name: str, lines: list[tuple[str, str, str]], gold: dict[str, str], peers: Peers | None
+    name: str, lines: list[tuple[str, str, str]], gold: dict[str, str], told: Told
 ) -> Iterator[Row]:
     items = sorted({item for item, _, _ in lines})
     classes = sorted({label for _, _, label in lines} | set(gold.values()))
@@ -52,9 +54,8 @@ def _measured(
     kept = np.array([at for at, item in enumerate(items) if item in gold])
     ours = posterior(numbered(lines, items, classes))[kept]
     methods: dict[str, Floats] = {"smoothed voting": voted(lines, items, classes)[kept]}
-    if peers is not None:
-        for peer, found in peers.run(lines).items():
-            methods[peer] = np.array([[found[item].get(one, 0.0) for one in classes] for item in items])[kept]
+    for peer, found in told.items():
+        methods[peer] = np.array([[found[item].get(one, 0.0) for one in classes] for item in items])[kept]
     mine = (accuracy(ours, truth), crowd_loss(ours, truth))
     for method, chance in methods.items():
         yield Row(f"{name}: accuracy of {method}", round(accuracy(chance, truth), 4), "")

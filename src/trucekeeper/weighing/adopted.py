@@ -34,4 +34,4 @@ def read(value: Mapping[str, Json]) -> Adopted:
     if not _DIGEST.fullmatch(evidence):
         msg = "the field 'evidence' is no SHA-256 in small hex; give that of the file that the fit was learnt from"
         raise BadInput(msg)
-    return Adopted(fit_of(fields.object("tables")), evidence)
+    return Adopted(fit_of(fields.mapping("tables")), evidence)

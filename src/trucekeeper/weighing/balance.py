@@ -25,7 +25,7 @@ CLAIMED = 300_000
 
 
 class Member(NamedTuple):
-    """A statement or watch in a part: its own weight, before the part was bounded."""
+    """A statement or watch in a part: its own weight, before the part was bounded; ``tell`` that of speaking at all."""
 
     what: str
     id: str
@@ -33,6 +33,7 @@ class Member(NamedTuple):
     group: str
     weight: Weight
     says: str
+    tell: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Sensed:
 class Part(NamedTuple):
     """What is bounded together. ``group`` is theirs, or None for a modality of several (``sensed``).
 
-    ``voices`` and ``watches`` are what it is made of; :meth:`Scale.members` tells what each weighs.
+    ``voices`` and ``watches`` are what it is made of; :meth:`Scale.members` tells what each weighs. ``told`` is how
+    much of the weight is that they speak at all, ``tells`` each voice's part of that before it was bounded.
     """
 
     group: str | None
@@ -69,6 +71,8 @@ class Part(NamedTuple):
     voices: Sequence[Voice]
     watches: Sequence[tuple[Watch, str, int | None]] = ()
     sensed: Sensed | None = None
+    told: Weight = NIL
+    tells: Sequence[int] = ()
 
     def without(self, group: str, prior: int) -> Weight:
         """What is left of it with one group taken away."""
@@ -213,11 +217,14 @@ def apportioned(part: Part, members: Sequence[Member], rate: Weight) -> list[tup
     if len(members) == 1:
         return [(members[0], _rated(part.weight, rate))]
     raw = added(member.weight for member in members)
+    said = less(part.weight, part.told)
+    loud = sum(abs(member.tell) for member in members)
     found: list[tuple[Member, int]] = []
     for member in members:
         own = tuple(
-            _toward(mine * bounded, whole) if whole else 0
-            for mine, bounded, whole in zip(member.weight, part.weight, raw, strict=True)
+            (_toward(mine * bounded, whole) if whole else 0)
+            + (_toward(told * abs(member.tell), loud) if loud else 0)
+            for mine, bounded, whole, told in zip(member.weight, said, raw, part.told, strict=True)
         )
         found.append((member, _rated(own, rate)))
     return found

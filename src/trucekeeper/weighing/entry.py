@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Never
+from typing import Never, TypedDict
 
 from trucekeeper.kernel import canon
 from trucekeeper.kernel.canon import Fields, Json
@@ -12,9 +12,11 @@ from trucekeeper.weighing.evidence import CAUSES
 from trucekeeper.weighing.fit import (
     ANY,
     CLAIMANT,
+    CLASS,
     METHOD,
     MILLION,
     NAMED,
+    SOURCE,
     STANCES,
     SYMBOLS,
     Copying,
@@ -22,6 +24,7 @@ from trucekeeper.weighing.fit import (
     Fit,
     Table,
 )
+from trucekeeper.weighing.voiced import MOST_RECORD, MOST_TOLD
 from trucekeeper.weighing.weighed import Share, Weighed
 from trucekeeper.weighing.words import likelihood
 
@@ -31,10 +34,16 @@ WEIGHED = "weighed/v1"
 LARGEST = 64 * 1024 * 1024
 
 _KEYS = ("schema", "method", "classes", "own", "captured", "copies", "ears")
+_LEARNT = ("voiced", "record")
+"""Left out, both, where nothing was adjudicated to learn them from."""
 
 
 def fit_body(fit: Fit) -> dict[str, Json]:
     """The fit as a JSON value."""
+    learnt: dict[str, Json] = {}
+    if fit.voiced or any(fit.record):
+        learnt["voiced"] = {f"{stance} {name}": list(pair) for (name, stance), pair in fit.voiced.items()}
+        learnt["record"] = list(fit.record)
     return {
         "schema": FIT,
         "method": fit.method,
@@ -56,17 +65,19 @@ def fit_body(fit: Fit) -> dict[str, Json]:
             }
             for name, ear in fit.ears.items()
         },
+        **learnt,
     }
 
 
 def read_fit(raw: bytes) -> Fit:
     """The fit in a fit/v1 file; BadInput names what is wrong with it."""
-    return fit_of(Fields(canon.decode_object(raw, LARGEST), FIT))
+    return fit_of(canon.decode_object(raw, LARGEST))
 
 
-def fit_of(fields: Fields) -> Fit:
+def fit_of(found: Mapping[str, Json]) -> Fit:
     """The fit in the object of a fit/v1 file."""
-    fields.only(*_KEYS)
+    taught = any(key in found for key in _LEARNT)
+    fields = Fields(found, FIT).only(*_KEYS, *(_LEARNT if taught else ()))
     if fields.text("schema") != FIT or fields.text("method") != METHOD:
         _refuse("schema", f"is not {FIT} by the method {METHOD}; use the software that made it")
     classes = _read_tables(fields.mapping("classes"), "classes")
@@ -84,7 +95,38 @@ def fit_of(fields: Fields) -> Fit:
         ears=MappingProxyType(
             {name: _ear(fields.object("ears").object(name), name) for name in fields.mapping("ears")}
         ),
+        **(_learnt(fields) if taught else _Learnt()),
     )
+
+
+class _Learnt(TypedDict, total=False):
+    voiced: Mapping[tuple[str, str], tuple[int, int]]
+    record: tuple[int, int, int, int]
+
+
+def _learnt(fields: Fields) -> _Learnt:
+    """What adjudicated incidents taught beyond the tables, where the fit holds it."""
+    voiced: dict[tuple[str, str], tuple[int, int]] = {}
+    for key, value in fields.mapping("voiced").items():
+        stance, space, name = key.partition(" ")
+        where = f"voiced.{key[:40]}"
+        if not space or stance not in STANCES or not name.startswith((CLASS, SOURCE)):
+            _refuse(where, "is not a stance with a class or a source; correct it")
+        affirms, denies = _micros(value, 2, MOST_TOLD, where)
+        voiced[name, stance] = (affirms, denies)
+    lawful, accident, staged, nothing = _micros(fields.array("record"), 4, MOST_RECORD, "record")
+    return {"voiced": MappingProxyType(voiced), "record": (lawful, accident, staged, nothing)}
+
+
+def _micros(value: Json, count: int, most: int, where: str) -> list[int]:
+    if not isinstance(value, list) or len(value) != count:
+        _refuse(where, f"is not a list of {count}; correct it")
+    found: list[int] = []
+    for one in value:
+        if not isinstance(one, int) or isinstance(one, bool) or abs(one) > most:
+            _refuse(where, f"holds something that is not from {-most} to {most}; correct it")
+        found.append(one)
+    return found
 
 
 def weighed_body(found: Weighed) -> dict[str, Json]:

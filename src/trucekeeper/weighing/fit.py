@@ -5,7 +5,7 @@ All probabilities are parts per million. Rows follow :data:`~trucekeeper.weighin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from trucekeeper.weighing.evidence import Cause, Modality, Says, Statement, Trials
@@ -25,6 +25,9 @@ ANY = "*"
 
 Table = tuple[tuple[int, ...], ...]
 """The chance of each symbol under each cause."""
+
+CLASS, SOURCE = "class ", "source "
+"""What the names of :attr:`Fit.voiced` begin with."""
 
 _OTHER = {Cause.LAWFUL: 1, Cause.ACCIDENT: 2, Cause.STAGED: 3, Cause.NOTHING: 4}
 
@@ -63,6 +66,9 @@ class Fit:
     ``classes`` by class of source and stance; ``own`` by source and stance where something was learnt of it, or by
     ``stance/side`` for where that side is named: whom somebody has bought speaks otherwise of one than of the other.
     ``captured`` the chance, by group, that a group speaks as its interest bids and not as it saw.
+    ``voiced``, by class or source and stance, what it tells in micronats that such a source affirms or denies at all,
+    beyond what it says. ``record`` is by how much, in micronats, each rival cause was more usual among what was
+    adjudicated than all else explains.
     """
 
     method: str
@@ -71,6 +77,10 @@ class Fit:
     captured: Mapping[str, int]
     copies: tuple[Copying, ...]
     ears: Mapping[str, Ear]
+    voiced: Mapping[tuple[str, str], tuple[int, int]] = field(
+        default_factory=dict[tuple[str, str], tuple[int, int]]
+    )
+    record: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def knows(self, source: str, stance: str, named: str) -> Table | None:
         """What was learnt of the source itself in such a case."""

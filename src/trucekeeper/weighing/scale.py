@@ -5,12 +5,14 @@ A pure function of evidence and fit: the order of arrival, names, and the machin
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import NamedTuple
 
-from trucekeeper.weighing.balance import Balance, Member, Part, Sensed, crowded, limited, rivals_of
+from trucekeeper.weighing.balance import CROWD, Balance, Member, Part, Sensed, crowded, limited, rivals_of
 from trucekeeper.weighing.copying import Voice, voices
 from trucekeeper.weighing.evidence import CAUSES, Alleged, Evidence, Statement, Watch, Witness
 from trucekeeper.weighing.fit import ANY, CLAIMANT, NAMED, NEUTRAL, Ear, Fit, ear_of, symbol_of
+from trucekeeper.weighing.voiced import Tell, counted, flat, recorded, tell_of, voiced
 from trucekeeper.weighing.weights import (
     CONTRARY,
     DENIAL,
@@ -28,7 +30,7 @@ from trucekeeper.weighing.weights import (
     spoken,
 )
 
-SURE_COPY_PPM = 800_000
+SURE_COPY_PPM = 900_000
 """A source that repeats another so often where both speak is a relay of it."""
 
 
@@ -39,6 +41,7 @@ class _Own(NamedTuple):
     share: int
     captured: tuple[int, int]
     alone: Weight
+    tell: Tell
 
 
 def stance_of(source: Witness, alleged: Alleged) -> str:
@@ -76,6 +79,13 @@ class Scale:
         self._owns: dict[tuple[str, str, int, str], _Own] = {}
         self._sensed: dict[tuple[str, int, bool, bool, bool], int] = {}
 
+    def by(self, fit: Fit) -> "Scale":
+        """The same evidence, ready to weigh by another fit that knows of the same copies."""
+        found = copy(self)
+        found.fit, found._owns, found._sensed = fit, {}, {}  # noqa: SLF001 - its own kind
+        found._ears = {one.id: fit.ears.get(one.id) or ear_of(one) for one in self.evidence.modalities}  # noqa: SLF001
+        return found
+
     def said(self, alleged: Alleged) -> Sequence[Statement]:
         """Every statement on a hypothesis."""
         return self._said.get(alleged.id, ())
@@ -94,8 +104,28 @@ class Scale:
         empty = Balance(rivals, ())
         prior = empty.prior
         said = [one for one in self.said(alleged) if among is None or one.id in among]
-        parts = [*crowded(tuple(self._spoken(alleged, said, prior))), *self._sensed_parts(alleged, prior)]
-        return Balance(rivals, tuple(parts))
+        spoken = crowded(tuple(self._spoken(alleged, said, prior)))
+        parts = [*self._voiced(alleged, spoken, prior), *self._sensed_parts(alleged, prior)]
+        record = recorded(self.fit, parts, prior) if alleged.term else None
+        return Balance(rivals, tuple(parts) if record is None else (*parts, record))
+
+    def tells(self, alleged: Alleged, part: Part) -> list[Tell]:
+        """What it tells that each voice of a spoken part speaks."""
+        return [
+            self._own(self.sources[voice.owner], part.stance, voice.symbol, alleged.named).tell
+            for voice in part.voices
+        ]
+
+    def _voiced(self, alleged: Alleged, parts: Sequence[Part], prior: int) -> list[Part]:
+        """The spoken parts with what it tells that these speak."""
+        if not self.fit.voiced:
+            return list(parts)
+        tells = [self.tells(alleged, part) for part in parts]
+        counts = counted([tell for one in tells for tell in one])
+        return [
+            voiced(part, [mine + _shared(whole, counts[key]) for key, whole, mine in one], prior)
+            for part, one in zip(parts, tells, strict=True)
+        ]
 
     def voices(self, alleged: Alleged, said: Sequence[Statement]) -> list[Voice]:
         """The statements as voices, each counted once."""
@@ -138,7 +168,9 @@ class Scale:
             usual = known.get(f"group {source.group}", known[ANY]) if stance == NEUTRAL else known[stance]
             captured = captured_logs(usual)
             alone = spoken((own,), bidden((symbol,), share, stance), captured)
-            found = self._owns[key] = _Own(own, share, captured, alone)
+            who = ("", "") if flat(table) else (source.id, source.kind)
+            tell = tell_of(self.fit, *who, stance, affirms=symbol == 0)
+            found = self._owns[key] = _Own(own, share, captured, alone, tell)
         return found
 
     def _spoken(self, alleged: Alleged, said: Sequence[Statement], prior: int) -> Iterator[Part]:
@@ -179,9 +211,12 @@ class Scale:
 
     def members(self, part: Part, alleged: Alleged) -> Iterator[Member]:
         """What a part is made of, each with its own weight before the part was bounded."""
-        for voice in part.voices:
+        if not part.voices and part.sensed is None:
+            yield Member("record", "", "", "", part.weight, "as usual among what was adjudicated")
+        for at, voice in enumerate(part.voices):
             own = self._own(self.sources[voice.owner], part.stance, voice.symbol, alleged.named)
-            yield _member(voice.speaks, part.group or "", against(own.logs), part.stance)
+            member = _member(voice.speaks, part.group or "", against(own.logs), part.stance)
+            yield member._replace(tell=part.tells[at]) if part.tells else member
             for copied in voice.copies:
                 yield _copy(copied, self._groups[copied.source])
         for watch, group, ratio in part.watches:
@@ -239,6 +274,13 @@ def _sensed_part(
             pointers[group] = added((pointers.get(group, NIL), told))
     listened = Sensed(ear, stance, ratios, pointers)
     return Part(None, limited(listened.weight(), prior), stance, (), band, listened)
+
+
+def _shared(whole: int, count: int) -> int:
+    """What one of so many voices tells: beyond a crowd they share what a crowd tells."""
+    if count <= CROWD:
+        return whole
+    return whole * CROWD // count if whole >= 0 else -(-whole * CROWD // count)
 
 
 def _likeliest(captured: tuple[int, int]) -> int:

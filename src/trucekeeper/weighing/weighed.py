@@ -9,8 +9,9 @@ ESTABLISHED, NOT_ESTABLISHED, UNVERIFIABLE = "established", "not established", "
 class Share:
     """What one statement or watch moved, in thousandths of a nat of log-odds.
 
-    ``what`` is ``statement``, ``copy``, ``watch``, ``linking`` (what rival partitions change) or ``decision`` (an
-    adjudicated incident). ``id`` is the statement's; a watch is named by its source.
+    ``what`` is ``statement``, ``copy``, ``watch``, ``record`` (what is usual among what was adjudicated), ``linking``
+    (what rival partitions change) or ``decision`` (an adjudicated incident). ``id`` is the statement's; a watch is
+    named by its source.
     """
 
     what: str

@@ -18,29 +18,27 @@ WEAKEST, STRONGEST = 0.01, 300.0
 
 
 def digamma(values: Floats) -> Floats:
-    """The derivative of ln gamma, for values above 0: recurrence up to 6, then its asymptotic series."""
-    at = np.array(values, dtype=np.float64)
-    found = np.zeros_like(at)
-    for _ in range(6):
-        low = at < 6
-        found -= np.where(low, 1 / at, 0)
-        at = np.where(low, at + 1, at)
+    """The derivative of ln gamma, for values above 0: six steps of its recurrence, then its asymptotic series."""
+    low = np.asarray(values, dtype=np.float64)
+    found = 1 / low
+    for step in range(1, 6):
+        found += 1 / (low + step)
+    at = low + 6
     square = 1 / (at * at)
     series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square / 132))))
-    return found + np.log(at) - 0.5 / at - series
+    return np.asarray(np.log(at) - 0.5 / at - series - found, dtype=np.float64)
 
 
 def log_gamma(values: Floats) -> Floats:
-    """The logarithm of gamma, for values above 0: recurrence up to 6, then Stirling's series."""
-    at = np.array(values, dtype=np.float64)
-    found = np.zeros_like(at)
-    for _ in range(6):
-        low = at < 6
-        found -= np.where(low, np.log(at), 0)
-        at = np.where(low, at + 1, at)
+    """The logarithm of gamma, for values above 0: six steps of its recurrence, then Stirling's series."""
+    low = np.asarray(values, dtype=np.float64)
+    found = np.log(low)
+    for step in range(1, 6):
+        found += np.log(low + step)
+    at = low + 6
     inverse = 1 / at
     series = inverse * (1 / 12 - inverse * inverse * (1 / 360 - inverse * inverse / 1260))
-    return np.asarray(found + (at - 0.5) * np.log(at) - at + 0.918938533204673 + series, dtype=np.float64)
+    return np.asarray((at - 0.5) * np.log(at) - at + 0.918938533204673 + series - found, dtype=np.float64)
 
 
 def evidence_of(alpha: Floats, counts: Floats) -> Floats:

@@ -4,7 +4,7 @@ What was adjudicated is clamped; what was not is summed over. The answer is inte
 agrees within :data:`TOLERANCE_PPM` of every chance.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -40,12 +40,14 @@ from trucekeeper.weighing.fitting.dirichlet import (
     shares,
     summed,
 )
+from trucekeeper.weighing.fitting.exams import Marks, examined
+from trucekeeper.weighing.fitting.record import folded, recorded
 from trucekeeper.weighing.fitting.relays import relays
 
 TOLERANCE_PPM = 2_000
 """By how much a chance may differ between two machines' fits of the same evidence."""
 
-ROUNDS = 40
+ROUNDS, SOON = 25, 8
 SETTLED = 1e-4
 HOLD = 12.0
 """Pseudo-counts by which judgement holds a class's Dirichlet, a row of it."""
@@ -72,22 +74,35 @@ _DENIAL = 0.05
 
 
 def learn(evidence: Evidence) -> Fit:
-    """The fit of this evidence: once as it stands, and once more with the copies that this showed."""
-    first = Learner(arrays_of(evidence, prior_fit()))
-    fit = first.run(evidence)
+    """The fit of this evidence: as it stands, with the copies that this showed, and with what else is on record."""
+    arrays = arrays_of(evidence, prior_fit())
+    first = Learner(arrays)
+    fit = first.run(evidence, SOON)
     copies = relays(evidence, fit, first.truth)
-    if not copies:
+    if copies:
+        arrays = arrays_of(evidence, replace(prior_fit(), copies=copies))
+    mute = examined(arrays, Learner(arrays).sensed())
+    final = Learner(arrays, mute)
+    fit = replace(final.run(evidence), copies=copies)
+    numbers = {one.id: at for at, one in enumerate(evidence.hypotheses)}
+
+    def without(part: frozenset[str]) -> Fit:
+        return replace(final.without([numbers[name] for name in part]).run(evidence, SOON), copies=copies)
+
+    parts = folded(evidence)
+    if not parts:
         return fit
-    known = replace(prior_fit(), copies=copies)
-    return replace(Learner(arrays_of(evidence, known)).run(evidence), copies=copies)
+    voiced, record = recorded(evidence, arrays, mute, parts, without)
+    return replace(fit, voiced=MappingProxyType(voiced), record=record)
 
 
 class Learner:
     """The state of a fit while it is made."""
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, mute: Marks | None = None) -> None:
         self.arrays = arrays
         said = arrays.spoken
+        self.mute: Marks = np.zeros(len(said.rows), dtype=np.bool_) if mute is None else mute
         self.items, self.causes = arrays.base.shape
         self.prior_table = (
             np.stack([prior_of(pool) for pool in said.pools]) if said.pools else np.zeros((0, 5, 6))
@@ -108,11 +123,25 @@ class Learner:
     def _captured_prior(name: str) -> float:
         return CAPTURED.get(name, CAPTURED[ANY]) / MILLION
 
-    def run(self, evidence: Evidence) -> Fit:
+    def sensed(self) -> Floats:
+        """The chance of each cause by the base rates and the sensors alone."""
+        return shares(np.log(self.arrays.base) + self._listened())
+
+    def without(self, items: Sequence[int]) -> "Learner":
+        """One that has not been told what was decided of these; it begins where this one ended."""
+        clamp = self.arrays.clamp.copy()
+        clamp[items] = -1
+        found = Learner(replace(self.arrays, clamp=clamp), self.mute)
+        found.unsure, found.alpha, found.captured = self.unsure, self.alpha.copy(), self.captured.copy()
+        found.truth = self.truth.copy()
+        found.truth[items] = self.arrays.base[items]
+        return found
+
+    def run(self, evidence: Evidence, rounds: int = ROUNDS) -> Fit:
         """Fit until it settles."""
-        for turn in range(ROUNDS):
+        for turn in range(rounds):
             before = self.truth
-            self._sources(3 if turn else 1)
+            self._sources(3 if 0 < turn < 4 else 1)
             self._settle()
             if turn > 3 and np.abs(self.truth - before).max(initial=0.0) < SETTLED:
                 break
@@ -122,6 +151,7 @@ class Learner:
         """The expected logarithm of what each voice said, under each cause."""
         said = self.arrays.spoken
         logs = expected_logs(self.alpha[said.pool_of_row], self.counts)
+        logs[self.mute] = logs[self.mute].mean(axis=1, keepdims=True)
         return np.asarray(logs[said.row, :, said.symbol], dtype=np.float64)
 
     def _sources(self, steps: int) -> None:
@@ -129,11 +159,11 @@ class Learner:
         said = self.arrays.spoken
         item = said.item_of_band[said.band]
         sure = np.where(self.arrays.clamp[item] >= 0, 1.0, self.unsure * self.crowd[item])[:, None]
-        weight = self.truth[item] * self.free * sure
+        weight = self.truth[item] * self.free * np.where(self.mute[said.row][:, None], 0.0, sure)
         self.counts = counted(said.row, said.symbol, weight, len(said.rows), len(SYMBOLS))
         self.counts = self._leaning(self.counts)
         for pool in range(len(said.pools)):
-            mine = self.counts[said.pool_of_row == pool]
+            mine = self.counts[(said.pool_of_row == pool) & ~self.mute]
             self.alpha[pool] = pooled(self.alpha[pool], mine, self.prior_table[pool] * HOLD, steps)
             total = self.alpha[pool].sum(axis=1, keepdims=True)
             self.alpha[pool] *= np.maximum(total, LEAST_POOLED) / total
@@ -259,10 +289,7 @@ class Learner:
         classes: dict[tuple[str, str], Table] = dict(PRIOR)
         for at, pool in enumerate(said.pools):
             classes[pool] = whole(self.alpha[at])
-        own = {
-            (row[0], f"{row[1]}/{row[2]}"): whole(self.alpha[said.pool_of_row[at]] + self.counts[at])
-            for at, row in enumerate(said.rows)
-        }
+        own = {(row[0], f"{row[1]}/{row[2]}"): whole(self._table(at)) for at, row in enumerate(said.rows)}
         captured = dict(CAPTURED)
         captured.update({name: _ppm(self.captured[at]) for at, name in enumerate(said.captors)})
         return Fit(
@@ -273,6 +300,10 @@ class Learner:
             (),
             self._ears(evidence),
         )
+
+    def _table(self, row: int) -> Floats:
+        table = self.alpha[self.arrays.spoken.pool_of_row[row]] + self.counts[row]
+        return np.tile(table.sum(axis=0), (len(table), 1)) if self.mute[row] else table
 
     def _ears(self, evidence: Evidence) -> Mapping[str, Ear]:
         found: dict[str, Ear] = {}

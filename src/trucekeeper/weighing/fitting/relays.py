@@ -13,7 +13,7 @@ from trucekeeper.weighing.fit import MILLION, SYMBOLS, Copying, Fit, symbol_of
 from trucekeeper.weighing.fitting.dirichlet import Floats
 from trucekeeper.weighing.scale import stance_of
 
-RATES = (0.8, 0.95)
+RATES = (0.95,)
 FEWEST = 6
 """A pair that met less often is not judged."""
 
