@@ -47,8 +47,8 @@ def examined(arrays: Arrays, truth: Floats) -> Marks:
         odds: Floats = np.clip(told + np.log(share / (1 - share)), -50, 50)
         chance = np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
         share = float((chance.sum() + APART * HELD) / (len(names) + HELD))
-    apart_of: Floats = np.asarray(chance[source], dtype=np.float64)
-    return np.asarray(apart_of > 0.5, dtype=np.bool_)
+    sat = {name: bool(one > 0.5) for name, one in zip(names, chance, strict=True)}
+    return np.array([sat[row[0]] for row in said.rows], dtype=np.bool_)
 
 
 def _counts(said: Spoken, truth: Floats, kept: Marks) -> Floats:
