@@ -61,4 +61,5 @@ def alike(one: Floats, other: Floats) -> Marks:
     if len(one) < 2 or len(other) < 2:
         return np.ones(one.shape[1], dtype=bool)
     error = np.sqrt(one.var(axis=0) / len(one) + other.var(axis=0) / len(other) + 1e-9)
-    return np.asarray(np.abs(one.mean(axis=0) - other.mean(axis=0)) <= FAR * error, dtype=np.bool_)
+    apart: Floats = np.asarray(np.abs(one.mean(axis=0) - other.mean(axis=0)) / error, dtype=np.float64)
+    return np.asarray(apart <= FAR, dtype=np.bool_)
