@@ -32,6 +32,8 @@ def told(labels: str, asked: list[str]) -> dict[str, dict[str, dict[str, float]]
         "Dawid-Skene": DawidSkene(n_iter=100),
         "GLAD": GLAD(n_iter=30),
         "MACE": MACE(n_restarts=3, n_iter=30, random_state=7),
+        "GLAD, 5 rounds": GLAD(n_iter=5),
+        "MACE, 10 rounds once": MACE(n_restarts=1, n_iter=10, random_state=7),
     }
     found: dict[str, dict[str, dict[str, float]]] = {}
     for name in asked:

@@ -29,6 +29,9 @@ PEERS = ("majority vote", "Dawid-Skene", "GLAD", "MACE")
 QUICK = PEERS[:2]
 """Which of them try the scenarios in small."""
 
+SHORT = (*QUICK, "GLAD, 5 rounds", "MACE, 10 rounds once")
+"""The peers of a drawn crowd in small."""
+
 
 def main() -> int:
     """Every row of the specification's table, then the verdict."""
@@ -46,7 +49,8 @@ def main() -> int:
         rows += beside(found, peers)
         rows += together(found)
         rows += weigh_attacks.rows([case for case in found if case.base] or found, small=SMALL)
-        rows += weigh_crowds.rows(os.environ.get("LABELS"), peers, PEERS, small=SMALL)
+        labels = os.environ.get("LABELS")
+        rows += weigh_crowds.rows(labels, peers, SHORT if SMALL and not labels else PEERS, small=SMALL)
         rows += list(speed())
     return report("weigh", rows)
 

@@ -47,8 +47,8 @@ def examined(arrays: Arrays, truth: Floats) -> Marks:
         odds: Floats = np.clip(told + np.log(share / (1 - share)), -50, 50)
         chance = np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
         share = float((chance.sum() + APART * HELD) / (len(names) + HELD))
-    apart_of: Floats = np.asarray(chance[source], dtype=np.float64)
-    return np.asarray(apart_of > 0.5, dtype=np.bool_)
+    sat = {name: bool(one > 0.5) for name, one in zip(names, chance, strict=True)}
+    return np.array([sat[row[0]] for row in said.rows], dtype=np.bool_)
 
 
 def _counts(said: Spoken, truth: Floats, kept: Marks) -> Floats:
@@ -61,4 +61,5 @@ def alike(one: Floats, other: Floats) -> Marks:
     if len(one) < 2 or len(other) < 2:
         return np.ones(one.shape[1], dtype=bool)
     error = np.sqrt(one.var(axis=0) / len(one) + other.var(axis=0) / len(other) + 1e-9)
-    return np.asarray(np.abs(one.mean(axis=0) - other.mean(axis=0)) <= FAR * error, dtype=np.bool_)
+    apart: Floats = np.asarray(np.abs(one.mean(axis=0) - other.mean(axis=0)) / error, dtype=np.float64)
+    return np.asarray(apart <= FAR, dtype=np.bool_)
