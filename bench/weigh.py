@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import weigh_attacks
 import weigh_crowds
+import weigh_sirens
 from measures import brier, ece, false_findings, interval, log_loss, split
 from rows import Row, at_most, report
 from weigh_cases import Case, Peers, cases, peers_at
@@ -51,6 +52,7 @@ def main() -> int:
         rows += weigh_attacks.rows([case for case in found if case.base] or found, small=SMALL)
         labels = os.environ.get("LABELS")
         rows += weigh_crowds.rows(labels, peers, SHORT if SMALL and not labels else PEERS, small=SMALL)
+        rows += list(weigh_sirens.rows())
         rows += list(speed())
     return report("weigh", rows)
 
