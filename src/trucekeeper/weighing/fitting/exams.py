@@ -59,7 +59,7 @@ def _counts(said: Spoken, truth: Floats, kept: Marks) -> Floats:
 def alike(one: Floats, other: Floats) -> Marks:
     """Of each column, whether two sets of rows have a mean in common."""
     if len(one) < 2 or len(other) < 2:
-        return np.full(one.shape[1], fill_value=True, dtype=np.bool_)
+        return ~np.zeros(one.shape[1], dtype=np.bool_)
     error = np.sqrt(one.var(axis=0) / len(one) + other.var(axis=0) / len(other) + 1e-9)
     apart: Floats = np.asarray(np.abs(one.mean(axis=0) - other.mean(axis=0)) / error, dtype=np.float64)
     return np.asarray(apart <= FAR, dtype=np.bool_)
